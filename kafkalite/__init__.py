@@ -1,0 +1,3 @@
+"""kafkalite: a Kafka broker that you pip install."""
+
+__version__ = "0.1.0"
