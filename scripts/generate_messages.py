@@ -20,39 +20,25 @@ ROOT = Path(__file__).resolve().parent.parent
 Versions = tuple[int, int]
 """First and last version, both included."""
 
-PYTHON_TYPES = {
-    "bool": "bool",
-    "int8": "int",
-    "int16": "int",
-    "uint16": "int",
-    "int32": "int",
-    "int64": "int",
-    "float64": "float",
-    "string": "str",
-    "plain_string": "str",
-    "bytes": "bytes",
-    "records": "Records",
-    "uuid": "Uuid",
+TYPES = {
+    "bool": ("bool", "False"),
+    "int8": ("int", "0"),
+    "int16": ("int", "0"),
+    "uint16": ("int", "0"),
+    "int32": ("int", "0"),
+    "int64": ("int", "0"),
+    "float64": ("float", "0.0"),
+    "string": ("str", '""'),
+    "plain_string": ("str", '""'),
+    "bytes": ("bytes", 'b""'),
+    "records": ("Records", 'b""'),
+    "uuid": ("Uuid", "ZERO_UUID"),
 }
-NATURAL_DEFAULTS = {
-    "bool": "False",
-    "int8": "0",
-    "int16": "0",
-    "uint16": "0",
-    "int32": "0",
-    "int64": "0",
-    "float64": "0.0",
-    "string": '""',
-    "plain_string": '""',
-    "bytes": 'b""',
-    "records": "None",
-    "uuid": "ZERO_UUID",
-}
+"""Kafka's types: Python's type, and the default where the file names none."""
+
 LINE_LENGTH = 120
 
-FIELD_LINE = re.compile(
-    r"(?P<indent> +)(?P<name>\w+) +(?P<type>(\[\])?\w+)(?P<null>\?(?P<nullable>[\d+-]*))?(?P<rest>( .*)?)"
-)
+FIELD_LINE = re.compile(r" +(?P<name>\w+) +(?P<type>(\[\])?\w+)(?P<null>\?(?P<nullable>[\d+-]*))?(?P<rest>( .*)?)")
 NO_DEFAULT = object()
 
 
@@ -75,7 +61,7 @@ class Field:
 
     @property
     def is_struct(self) -> bool:
-        return self.type not in PYTHON_TYPES
+        return self.type not in TYPES
 
     @property
     def is_absent_by_default(self) -> bool:
@@ -129,7 +115,7 @@ def read_options(words: list[str]) -> dict[str, str]:
 def read_default(text: str, type_name: str) -> object:
     if text == "null":
         return None
-    python_type = PYTHON_TYPES[type_name]
+    python_type, _ = TYPES[type_name]
     if python_type == "int":
         return int(text)
     if python_type == "bool":
@@ -137,8 +123,8 @@ def read_default(text: str, type_name: str) -> object:
     raise ValueError(f"a {type_name} cannot have default {text}")
 
 
-def read_field(line: str, within: Versions) -> tuple[int, Field]:
-    """One field line as its depth (1 for a field of the message) and the field."""
+def read_field(line: str, within: Versions) -> Field:
+    """A field line; `within` are the versions of what is around it."""
     match = FIELD_LINE.fullmatch(line)
     if match is None:
         raise ValueError("not a field")
@@ -155,10 +141,16 @@ def read_field(line: str, within: Versions) -> tuple[int, Field]:
     if options:
         raise ValueError(f"unknown words {options}")
     is_array = match["type"].startswith("[]")
-    found = Field(match["name"], type_name, is_array, versions, nullable, default, tag, is_secret)
-    if len(match["indent"]) % 2:
-        raise ValueError("odd indentation")
-    return len(match["indent"]) // 2, found
+    return Field(match["name"], type_name, is_array, versions, nullable, default, tag, is_secret)
+
+
+@dataclass
+class Place:
+    """Where the fields of one depth go. A struct field may have no children: its struct is described elsewhere then."""
+
+    struct: str
+    versions: Versions
+    fields: list[Field] | None = None  # None until the first field comes
 
 
 class FileReader:
@@ -168,7 +160,7 @@ class FileReader:
         self.path = path
         self.messages: list[Message] = []
         self.block: tuple[str, dict[str, str]] = ("", {})  # the last header line: name and options
-        self.open: list[tuple[list[Field], Versions]] = []  # by depth: where fields go, and the versions around them
+        self.open: list[Place] = []  # by depth
 
     def read(self) -> list[Message]:
         for number, line in enumerate(self.path.read_text("utf-8").splitlines(), 1):
@@ -211,12 +203,12 @@ class FileReader:
         flexible = None if options["flexible"] == "none" else int(options["flexible"].removesuffix("+"))
         message = Message(name, about, key, record_type, versions, flexible)
         self.messages.append(message)
-        self.open = [(message.fields, versions)]
+        self.open = [Place("", versions, message.fields)]
 
     def open_struct(self, words: list[str]) -> None:
         message = self.messages[-1]
         versions = read_versions(words[2], message.versions) if len(words) > 2 else message.versions
-        self.open = [self.open[0], (self.new_struct(words[1]).fields, versions)]
+        self.open = [self.open[0], Place(words[1], versions)]
 
     def new_struct(self, name: str) -> Struct:
         structs = self.messages[-1].structs
@@ -225,30 +217,17 @@ class FileReader:
         return structs.setdefault(name, Struct(name))
 
     def add_field(self, line: str) -> None:
-        depth = (len(line) - len(line.lstrip())) // 2
-        if not 1 <= depth <= len(self.open):
-            raise ValueError("indented deeper than the struct above")
+        depth, odd = divmod(len(line) - len(line.lstrip()), 2)
+        if odd or depth > len(self.open):
+            raise ValueError("a field stands two spaces deeper than its message or struct")
         del self.open[depth:]
-        fields, within = self.open[-1]
-        depth, found = read_field(line, within)
-        fields.append(found)
+        place = self.open[-1]
+        if place.fields is None:
+            place.fields = self.new_struct(place.struct).fields
+        found = read_field(line, place.versions)
+        place.fields.append(found)
         if found.is_struct:
-            self.open.append((StructFields(self, found.type), found.versions))
-
-
-class StructFields(list[Field]):
-    """The children of a field line. The struct is made by the first of them, for it may be described elsewhere."""
-
-    def __init__(self, reader: FileReader, name: str) -> None:
-        super().__init__()
-        self.reader = reader
-        self.name = name
-        self.struct: Struct | None = None
-
-    def append(self, found: Field) -> None:
-        if self.struct is None:
-            self.struct = self.reader.new_struct(self.name)
-        self.struct.fields.append(found)
+            self.open.append(Place(found.type, found.versions))
 
 
 def check_structs(path: Path, message: Message) -> None:
@@ -267,10 +246,10 @@ def check_structs(path: Path, message: Message) -> None:
 
 def python_type(found: Field, message: Message) -> str:
     """The annotation of a field."""
-    name = f"{message.name}.{found.type}" if found.is_struct else PYTHON_TYPES[found.type]
+    name = f"{message.name}.{found.type}" if found.is_struct else TYPES[found.type][0]
     if found.is_array:
         name = f"list[{name}]"
-    if found.nullable or found.is_absent_by_default or found.type == "records":
+    if found.nullable or found.is_absent_by_default:
         name += " | None"
     return name
 
@@ -283,7 +262,9 @@ def default_value(found: Field) -> str:
         return "None"
     if found.is_array or found.is_struct:
         return "NEW"
-    return NATURAL_DEFAULTS[found.type]
+    if found.type == "records" and found.nullable:
+        return "None"
+    return TYPES[found.type][1]
 
 
 def schema_row(found: Field) -> str:

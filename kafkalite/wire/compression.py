@@ -1,7 +1,8 @@
 """Compression codecs of record batches: gzip, snappy, lz4, zstd.
 
-Output is bounded everywhere: a few KiB of zstd can stand for gigabytes, so a caller says how much it is ready to hold and gets
-KafkaError(INVALID_RECORD) for more, as for data that cannot be decompressed. Never writes more than that bound.
+Output is bounded everywhere: a few KiB of zstd can stand for gigabytes, so a caller says how much it is ready to hold
+and gets KafkaError(INVALID_RECORD) for more, as for data that cannot be decompressed. Never writes more than that
+bound.
 
 cramjam serves snappy, lz4 and zstd (one wheel for every platform); it and zlib are imported at the first use, because a
 broker that only passes batches through needs neither.
@@ -19,7 +20,7 @@ from kafkalite.wire.errors import ErrorCode, KafkaError
 Buffer = bytes | bytearray | memoryview
 
 DEFAULT_DECOMPRESSED_LIMIT: Final = 128 * 1024 * 1024
-"""Bytes one batch may decompress to: a hundred times Kafka's default message.max.bytes, and what one request may cost us."""
+"""Bytes one batch may decompress to: a hundred times Kafka's default message.max.bytes."""
 
 
 class Compression(IntEnum):
@@ -43,7 +44,7 @@ CODEC_BY_NAME: Final = {
 
 
 def decompress(codec: int, data: Buffer, limit: int = DEFAULT_DECOMPRESSED_LIMIT) -> Buffer:
-    """Return the data behind `data`; KafkaError(INVALID_RECORD) for bad data, an unknown codec, or more than `limit` bytes."""
+    """Return what `data` was; KafkaError(INVALID_RECORD) for bad data, an unknown codec, more than `limit` bytes."""
     if codec == Compression.NONE:
         return data
     if codec == Compression.GZIP:
@@ -167,8 +168,8 @@ _FIRST_GUESS = 64 * 1024
 def _decompress_stepwise(codec: int, data: Buffer, limit: int) -> Buffer:
     """Into a buffer that is large enough, or eight times larger, or eight times larger still, or `limit`.
 
-    The frames need not say their size, and what they say need not be true. Trying again costs at most a seventh of the last
-    try; the memory of an untouched bytearray is not real.
+    The frames need not say their size, and what they say need not be true. Trying again costs at most a seventh of the
+    last try; the memory of an untouched bytearray is not real.
     """
     import cramjam
 

@@ -1,8 +1,8 @@
 """CRC-32C from the PyPI package `crc32c`, without paying for its package.
 
-`import crc32c` takes 42 ms, a sixth of our start-up, for a look-up of its own version in the installed packages' metadata. The
-function is in the C module inside, which is loaded on its own here; the ordinary import stays as the way out for a
-release that arranges its files otherwise.
+`import crc32c` takes 42 ms, a sixth of our start-up, for a look-up of its own version in the installed packages'
+metadata. The function is in the C module inside, which is loaded on its own here; the ordinary import stays as the way
+out for a release that arranges its files otherwise.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kafkalite.wire.message import NEW, ZERO_UUID, Message, ProtocolError
-from kafkalite.wire.schema import BLOBS, FORMATS, SIZES, Schema, SchemaField, length_size, schema
+from kafkalite.wire.schema import BLOBS, FORMATS, MAX_STRING_SIZE, SIZES, Schema, SchemaField, length_size, schema
 from kafkalite.wire.source import Source
 
 Buffer = bytes | bytearray | memoryview
@@ -26,9 +26,6 @@ stay far below: 100,000 partitions are already more than one broker serves."""
 
 MAX_TAGGED_FIELDS = 64
 """Tagged fields of one struct. Kafka 4.4 knows four at most; a frame full of them is an attack (CVE-2026-111115)."""
-
-MAX_STRING_SIZE = 32767
-"""Kafka's limit: a string's length was an int16 before it was a uvarint."""
 
 READ_STRING = 'view[p:q].tobytes().decode("utf-8", "replace")'
 

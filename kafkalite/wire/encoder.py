@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kafkalite.wire.message import ZERO_UUID, Message, Part
-from kafkalite.wire.schema import BLOBS, FORMATS, SIZES, Schema, SchemaField, length_size, schema
+from kafkalite.wire.schema import BLOBS, FORMATS, MAX_STRING_SIZE, SIZES, Schema, SchemaField, length_size, schema
 from kafkalite.wire.source import Source
 
 
@@ -133,7 +133,7 @@ class _Encoder:
         is_compact = struct_schema.is_flexible and field.element != "plain_string"
         encoded = "b.encode()" if field.element.endswith("string") else "b"
         self.add_nullable(field, "b", value, encoded, is_compact)
-        self.add_length(is_compact, "h" if length_size(field) == 2 else "i")
+        self.add_length(is_compact, "h" if length_size(field) == 2 else "i", field.element == "string")
         if field.element == "records":
             with self.source.block("if len(b):"):
                 self.source.add(f"append({self.out})")
@@ -177,7 +177,7 @@ class _Encoder:
                 add(f"{name} = {encoded}")
             add(f"n = {size}")
 
-    def add_length(self, is_compact: bool, letter: str) -> None:
+    def add_length(self, is_compact: bool, letter: str, is_string: bool = False) -> None:
         if not is_compact:
             self.run.append((letter, "n"))
             self.add_run()
@@ -185,6 +185,9 @@ class _Encoder:
         self.run.append(("B", "n if n < 128 else n & 127 | 128"))
         self.add_run()
         with self.source.block("if n > 127:"):
+            if is_string:
+                with self.source.block(f"if n > {MAX_STRING_SIZE + 1}:"):
+                    self.source.add('raise TypeError("a string is too long for Kafka")')
             self.source.add(f"{self.out} += pack_uvarint(n >> 7)")
 
     def add_run(self) -> None:
@@ -237,7 +240,7 @@ def explain(struct_schema: Schema, message: Any, problem: Exception) -> str:
     """The field that does not fit, as well as it can be told: an encoder fails without knowing where it was."""
     where = _find_bad_field(struct_schema, message)
     title = f"{struct_schema.top.__name__} v{struct_schema.version}"
-    return f"{title} cannot be encoded: {where or problem}"
+    return f"{title} cannot be encoded: {str(where or problem).strip()}"
 
 
 def _find_bad_field(struct_schema: Schema, message: Any) -> str | None:

@@ -90,7 +90,10 @@ def uuid_to_text(uuid: Uuid) -> str:
 
 def uuid_from_text(text: str) -> Uuid:
     """The id behind Kafka's text of it. ValueError if the text is none."""
-    uuid = urlsafe_b64decode(text + "==")
-    if len(uuid) != 16:
+    try:
+        uuid = urlsafe_b64decode(text + "==")
+    except ValueError:
+        uuid = b""
+    if len(uuid) != 16 or uuid_to_text(uuid) != text:
         raise ValueError(f"{text!r} is not the text of an id")
     return uuid

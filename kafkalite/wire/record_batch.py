@@ -6,7 +6,7 @@
         12     4  partition_leader_epoch
         16     1  magic                     2
         17     4  crc                       CRC-32C of everything from byte 21 on
-        21     2  attributes                bits 0-2 codec, 3 log append time, 4 transactional, 5 control, 6 delete horizon
+        21     2  attributes                bits 0-2 codec, 3 append time, 4 transactional, 5 control, 6 delete horizon
         23     4  last_offset_delta
         27     8  base_timestamp
         35     8  max_timestamp
@@ -20,9 +20,9 @@
             | key size varint (-1: null) key | value size varint (-1: null) value
             | header count varint { key size varint, key, value size varint (-1: null), value }
 
-The checksum leaves out the first 21 bytes, so offsets and leader epochs are assigned without touching the records; a batch
-on its way through the broker is these 61 bytes and a slice. Only who must look inside walks records, and bad data there is
-CorruptRecord (or another KafkaError from a codec) and never another exception.
+The checksum leaves out the first 21 bytes, so offsets and leader epochs are assigned without touching the records; a
+batch on its way through the broker is these 61 bytes and a slice. Only who must look inside walks records, and bad data
+there is CorruptRecord (or another KafkaError from a codec) and never another exception.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ _CHECKED: Final = Struct(">hiqqqhii")
 _START: Final = Struct(">qii")
 """base_offset, batch_length, partition_leader_epoch: what is assigned on append."""
 START_SIZE: Final = 16
+_LENGTH: Final = Struct(">i")
 
-CODEC_BITS: Final = 0x07
+COMPRESSION_MASK: Final = 0x07
+ZSTD: Final = Compression.ZSTD
 LOG_APPEND_TIME: Final = 0x08
 TRANSACTIONAL: Final = 0x10
 CONTROL: Final = 0x20
@@ -104,7 +106,7 @@ class BatchHeader(NamedTuple):
 
     @property
     def codec(self) -> int:
-        return self.attributes & CODEC_BITS
+        return self.attributes & COMPRESSION_MASK
 
     @property
     def is_transactional(self) -> bool:
@@ -149,42 +151,50 @@ def only_batch(records: memoryview) -> memoryview:
     Raises KafkaError as Kafka does for none or several, for a size that cannot be, and for another magic.
     """
     size = len(records)
-    if size < LENGTH_END:
-        raise KafkaError(ErrorCode.INVALID_RECORD)
-    batch_size = LENGTH_END + int.from_bytes(records[8:LENGTH_END], "big", signed=True)
-    if batch_size - LENGTH_END < _MINIMUM_SIZE_V0:
-        raise KafkaError(
-            ErrorCode.CORRUPT_MESSAGE,
-            f"Record size {batch_size - LENGTH_END} is less than the minimum record overhead ({_MINIMUM_SIZE_V0})",
-        )
-    if size < batch_size:
-        raise KafkaError(ErrorCode.INVALID_RECORD)
-    magic = records[16]
-    if magic != MAGIC:
-        if magic < MAGIC:
-            raise KafkaError(ErrorCode.INVALID_RECORD)
-        raise CorruptRecord(f"Invalid magic found in record: {magic - 256 if magic > 127 else magic}")
-    if size == batch_size:
+    if size >= HEADER_SIZE and records[16] == MAGIC and _batch_size(records) == size:
         return records
+    batch_size = _whole_batch_size(records)
+    magic = records[16]
+    if magic < MAGIC:
+        raise KafkaError(ErrorCode.INVALID_RECORD)
+    if magic > MAGIC:
+        raise CorruptRecord(f"Invalid magic found in record: {magic - 256 if magic > 127 else magic}")
+    if batch_size < HEADER_SIZE:
+        raise CorruptRecord(f"Record batch of {batch_size} bytes is smaller than its header")
     if size - batch_size >= LENGTH_END:
-        _refuse_second_batch(records[batch_size:])
+        try:
+            _whole_batch_size(records[batch_size:])
+        except CorruptRecord:
+            raise
+        except KafkaError:
+            return records[:batch_size]  # the beginning of a batch is no batch
+        raise KafkaError(ErrorCode.INVALID_RECORD)
     return records[:batch_size]
 
 
-def _refuse_second_batch(rest: memoryview) -> None:
-    batch_size = LENGTH_END + int.from_bytes(rest[8:LENGTH_END], "big", signed=True)
-    if batch_size < LENGTH_END + _MINIMUM_SIZE_V0:
-        raise KafkaError(
-            ErrorCode.CORRUPT_MESSAGE,
-            f"Record size {batch_size - LENGTH_END} is less than the minimum record overhead ({_MINIMUM_SIZE_V0})",
-        )
-    if batch_size <= len(rest):
+def _batch_size(records: memoryview) -> int:
+    return LENGTH_END + _LENGTH.unpack_from(records, 8)[0]  # type: ignore[no-any-return]
+
+
+def _whole_batch_size(records: memoryview) -> int:
+    """Return the size of the batch that `records` begins with. Raises KafkaError if that is no whole one."""
+    if len(records) < LENGTH_END:
         raise KafkaError(ErrorCode.INVALID_RECORD)
+    size = _batch_size(records)
+    if size - LENGTH_END < _MINIMUM_SIZE_V0:
+        raise CorruptRecord(
+            f"Record size {size - LENGTH_END} is less than the minimum record overhead ({_MINIMUM_SIZE_V0})"
+        )
+    if size > len(records):
+        raise KafkaError(ErrorCode.INVALID_RECORD)
+    return size
 
 
-def codec_of(batch: Buffer) -> int:
-    """Return the codec of a batch that has at least its header's attributes (Produce below 7 must not bring zstd)."""
-    return batch[22] & CODEC_BITS
+def attributes_of(batch: memoryview) -> int:
+    """Return a batch's attributes: codec and flags. KafkaError(INVALID_RECORD) if it ends in front of them."""
+    if len(batch) < HEADER_SIZE:
+        raise KafkaError(ErrorCode.INVALID_RECORD)
+    return batch[22]  # of the two bytes the higher one is not in use
 
 
 def start_bytes(base_offset: int, batch_length: int, leader_epoch: int) -> bytes:
@@ -211,7 +221,7 @@ def is_intact(batch: Buffer, header: BatchHeader) -> bool:
 
 
 def build_batch(
-    records: Sequence[tuple[bytes | None, bytes | None]] | Sequence[Record],
+    records: Sequence[tuple[bytes | None, bytes | None] | Record],
     timestamp: int,
     *,
     codec: int = Compression.NONE,
@@ -227,14 +237,16 @@ def build_batch(
     Offsets are given out from `base_offset`, one by one; those of the Records do not count.
     """
     body = bytearray()
-    base_timestamp = records[0].timestamp if isinstance(records[0], Record) else timestamp
+    first = records[0]
+    base_timestamp = first.timestamp if isinstance(first, Record) else timestamp
     max_timestamp = base_timestamp
     for delta, record in enumerate(records):
         if isinstance(record, Record):
             max_timestamp = max(max_timestamp, record.timestamp)
             _put_record(body, delta, record.timestamp - base_timestamp, record.key, record.value, record.headers)
         else:
-            _put_record(body, delta, 0, record[0], record[1], ())
+            key, value = record
+            _put_record(body, delta, 0, key, value, ())
     header = BatchHeader(
         base_offset=base_offset,
         batch_length=0,

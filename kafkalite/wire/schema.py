@@ -21,6 +21,9 @@ SIZES = {"bool": 1, "int8": 1, "int16": 2, "uint16": 2, "int32": 4, "int64": 8, 
 BLOBS = ("string", "plain_string", "bytes", "records")
 """Types that are a length and so many bytes."""
 
+MAX_STRING_SIZE = 32767
+"""Bytes of a string, Kafka's limit: its length was an int16 before it was a uvarint."""
+
 
 class SchemaField:
     """A field in one version."""

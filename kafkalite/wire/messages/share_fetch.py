@@ -224,7 +224,7 @@ class ShareFetchResponse(Message):
             ("acknowledge_error_code", "int16", (1, 2), None, 0, None),
             ("acknowledge_error_message", "string", (1, 2), (1, 2), None, None),
             ("current_leader", "LeaderIdAndEpoch", (1, 2), None, NEW, None),
-            ("records", "records", (1, 2), None, None, None),
+            ("records", "records", (1, 2), None, b"", None),
             ("acquired_records", "[]AcquiredRecords", (1, 2), None, NEW, None),
         )
 
@@ -237,7 +237,7 @@ class ShareFetchResponse(Message):
             acknowledge_error_code: int = 0,
             acknowledge_error_message: str | None = None,
             current_leader: ShareFetchResponse.LeaderIdAndEpoch = NEW,
-            records: Records | None = None,
+            records: Records = b"",
             acquired_records: list[ShareFetchResponse.AcquiredRecords] = NEW,
         ) -> None:
             self.partition_index = partition_index

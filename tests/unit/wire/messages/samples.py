@@ -21,7 +21,7 @@ STRINGS = ("", "a", "topic-1", "a\nb\0", "Größe, ключ, 鍵, 🚀", "x" * 1
 
 def message_classes() -> dict[str, type[Message]]:
     """Every generated message class by name, without the nested ones."""
-    classes = {}
+    classes: dict[str, type[Message]] = {}
     for module in pkgutil.iter_modules(kafkalite.wire.messages.__path__):
         names = vars(importlib.import_module(f"kafkalite.wire.messages.{module.name}"))
         classes |= {name: value for name, value in names.items() if _is_message_class(value)}

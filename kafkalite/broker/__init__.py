@@ -1,0 +1,1 @@
+"""Running state: trio shells around the pure cores. Only `broker.py` knows every part."""

@@ -1,0 +1,86 @@
+"""The broker: the one place that knows every part, and the order in which they start and stop."""
+
+from __future__ import annotations
+
+from kafkalite.broker.clock import Clock
+from kafkalite.broker.cluster import Cluster
+from kafkalite.broker.coordinators import GroupCoordinator
+from kafkalite.broker.partitions import Topics
+from kafkalite.broker.randomness import Random
+from kafkalite.broker.session import Session
+from kafkalite.broker.waiting import Timers
+from kafkalite.config import BrokerConfig
+from kafkalite.core.fetch_sessions import FetchSessions
+from kafkalite.metadata.metadata_store import MetadataStore
+from kafkalite.storage.segment_store import SegmentStore
+
+PRODUCER_CHECK_SECONDS = 600.0
+"""How often idempotent producers past `producer.id.expiration.ms` are forgotten (producer.id.expiration.check.interval.ms)."""
+
+
+class Broker:
+    """One Kafka broker without its sockets.
+
+    Give it a config, a clock and its two stores; `start` loads what the stores hold, `run` keeps its timers going, `close` lets
+    go of the stores. Requests come in through `kafkalite.server.dispatch.Conversation`.
+    """
+
+    def __init__(
+        self,
+        config: BrokerConfig,
+        *,
+        clock: Clock,
+        random: Random,
+        store: SegmentStore,
+        metadata: MetadataStore,
+        founding_id: str | None = None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.random = random
+        self.store = store
+        self.metadata = metadata
+        self.node_id = config.int("node.id")
+        self.timers = Timers(clock)
+        self.topics = Topics(store, config, clock)
+        self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, founding_id=founding_id)
+        self.groups = GroupCoordinator(
+            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
+        )
+        self.fetch_sessions = FetchSessions(
+            config.int("max.incremental.fetch.session.cache.slots"), random.session_id
+        )
+        self._advertised = {name: (address.host, address.port) for name, address in config.advertised.items()}
+
+    @property
+    def cluster_id(self) -> str:
+        """The cluster's id, known once started."""
+        return self.cluster.cluster_id
+
+    async def start(self) -> None:
+        """Load topics, their logs and the groups. Raises StorageError when what the stores hold cannot be trusted."""
+        await self.cluster.start()
+        self.groups.load()
+        self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
+
+    async def run(self) -> None:
+        """Run every timer until cancelled."""
+        await self.timers.run()
+
+    def close(self, *, clean: bool) -> None:
+        """Let go of the stores; `clean` says that nothing is under way. Raises StorageError."""
+        try:
+            self.store.close(clean=clean)
+        finally:
+            self.metadata.close()
+
+    def advertised(self, session: Session) -> tuple[str, int]:
+        """Return (host, port) under which the client of `session` reaches this broker.
+
+        What `advertised.listeners` says for the listener it came in by, else the address it dialled.
+        """
+        return self._advertised.get(session.listener) or (session.local_host, session.local_port)
+
+    def _expire_producers(self) -> None:
+        self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
+        self.topics.expire_producers()

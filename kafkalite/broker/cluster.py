@@ -1,0 +1,340 @@
+"""The cluster as this broker knows and changes it: a shell that stores metadata records, then makes them true.
+
+Every change is decided by a pure function on the image, stored, applied to the image and carried out on the running
+topics, in that order. Whoever stores first wins; the others read what was written and decide again. So a record without
+its partitions is completed at the next start, and a removed topic's data is no topic's data.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import trio
+
+from kafkalite.config import ConfigError, parse_topic_configs
+from kafkalite.core.cluster import create_partitions, create_topics, delete_topics
+from kafkalite.core.cluster.image import (
+    ClusterImage,
+    MetadataRecord,
+    TopicImage,
+    UnknownMetadata,
+    broker_record,
+    cluster_record,
+    producer_ids_record,
+    topic_erased_record,
+)
+from kafkalite.metadata.metadata_store import MetadataStore, RevisionConflict
+from kafkalite.storage.segment_store import StorageError
+from kafkalite.wire.errors import KafkaError
+from kafkalite.wire.message import Uuid, uuid_from_text, uuid_to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kafkalite.broker.clock import Clock
+    from kafkalite.broker.partitions import Topic, Topics
+    from kafkalite.broker.randomness import Random
+    from kafkalite.config import BrokerConfig
+    from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
+    from kafkalite.wire.messages.create_topics import CreateTopicsRequest
+    from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Decision = Callable[[ClusterImage], tuple[T, list[MetadataRecord]]]
+"""A pure decision: what to answer, and the records that make it true. It may be asked again on a newer image."""
+
+PRODUCER_ID_BLOCK = 1000
+"""Producer ids stored as given out at a time (Kafka's size): a restart wastes the rest of a block, and no id comes
+twice.
+"""
+
+
+class Cluster:
+    """The cluster's image, and every way to change it."""
+
+    def __init__(
+        self,
+        store: MetadataStore,
+        topics: Topics,
+        config: BrokerConfig,
+        *,
+        clock: Clock,
+        random: Random,
+        founding_id: str | None = None,
+    ) -> None:
+        """founding_id: the id of the cluster if this broker finds none and founds it (None: a fresh one)."""
+        self.image = ClusterImage()
+        self.on_topic_deleted: list[Callable[[str, Uuid], None]] = []
+        """Called with name and id of every topic that is deleted, after its partitions are gone."""
+        self.node_id = config.int("node.id")
+        self._store = store
+        self._topics = topics
+        self._config = config
+        self._clock = clock
+        self._random = random
+        self._founding_id = founding_id or uuid_to_text(random.uuid())
+        self._changing = trio.Lock()
+        self._running = False
+        self._erased: list[MetadataRecord] = []
+        self._next_producer_id = 0
+        self._producer_ids_end = 0
+
+    @property
+    def cluster_id(self) -> str:
+        assert self.image.cluster_id is not None, "start comes first"
+        return self.image.cluster_id
+
+    async def start(self) -> None:
+        """Load the image, register this broker and start the topics' partitions.
+
+        Raises StorageError when the records cannot be read, are of a newer version or belong to another broker.
+        """
+        try:
+            self._reach(*await self._store.load())
+        except UnknownMetadata as problem:
+            raise StorageError(f"{problem}. Did a newer version of kafkalite write it?") from problem
+        if self._store.exclusive and self.image.brokers and self.node_id not in self.image.brokers:
+            owner = next(iter(self.image.brokers))
+            raise StorageError(
+                f"this data belongs to the broker with node.id {owner}, but this one has node.id {self.node_id}: "
+                f"set node.id={owner} or choose another data directory"
+            )
+        self._finish_deletions()
+        await self.change(self._register)
+        self._topics.leader_epoch = self.image.brokers[self.node_id].leader_epoch
+        self._running = True
+        for topic in self.image.topics.values():
+            self._start_topic(topic)
+
+    async def follow(self) -> None:
+        """Take in what other brokers write, for ever. A broker that is alone on its store need not run this."""
+        async for revision, records in self._store.watch(self.image.revision):
+            self._reach(revision, records)
+
+    async def change(self, decide: Decision[T]) -> T:
+        """Decide, store, apply; return what was decided. Raises StorageError, and then nothing has changed.
+
+        A cancelled request either never began to store or finishes.
+        """
+        async with self._changing:
+            while True:
+                outcome, records = decide(self.image)
+                if not records:
+                    return outcome
+                with trio.CancelScope(shield=True):
+                    if await self._append(records):
+                        return outcome
+
+    # Topics
+
+    async def create_topics(
+        self, topics: Sequence[CreateTopicsRequest.CreatableTopic], *, validate_only: bool = False
+    ) -> list[create_topics.Outcome]:
+        """Create what can be created of a CreateTopics request. Raises StorageError."""
+        rules = create_topics.TopicRules(
+            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, _configs_problem
+        )
+
+        def decide(image: ClusterImage) -> tuple[list[create_topics.Outcome], list[MetadataRecord]]:
+            outcomes = create_topics.create_topics(image, topics, rules)
+            return outcomes, [] if validate_only else create_topics.records_of(outcomes)
+
+        return await self.change(decide)
+
+    async def create_partitions(
+        self, topics: Sequence[CreatePartitionsRequest.CreatePartitionsTopic], *, validate_only: bool = False
+    ) -> list[create_partitions.Outcome]:
+        """Add what can be added of a CreatePartitions request. Raises StorageError."""
+
+        def decide(image: ClusterImage) -> tuple[list[create_partitions.Outcome], list[MetadataRecord]]:
+            outcomes = create_partitions.create_partitions(image, topics)
+            return outcomes, [] if validate_only else create_partitions.records_of(outcomes)
+
+        return await self.change(decide)
+
+    async def delete_topics(
+        self, topics: Sequence[DeleteTopicsRequest.DeleteTopicState]
+    ) -> list[delete_topics.Outcome]:
+        """Delete what can be deleted of a DeleteTopics request. Raises StorageError."""
+
+        def decide(image: ClusterImage) -> tuple[list[delete_topics.Outcome], list[MetadataRecord]]:
+            outcomes = delete_topics.delete_topics(image, topics)
+            return outcomes, delete_topics.records_of(outcomes)
+
+        return await self.change(decide)
+
+    async def ensure_topic(self, name: str) -> Topic:
+        """Return the running topic, created now if it is missing: an internal topic with its own settings, any other as
+        auto-creation does. Whoever comes meanwhile waits for the same creation. Raises KafkaError and StorageError."""
+        if name not in self._topics.by_name:
+            refusals = await self.ensure_topics([name])
+            if name in refusals:
+                raise refusals[name]
+        return self._topics.by_name[name]
+
+    async def ensure_topics(self, names: Iterable[str]) -> dict[str, KafkaError]:
+        """Create those that are missing, in one change; return why some could not be created. Raises StorageError."""
+        wanted = list(names)
+        return await self.change(lambda image: self._create_missing(image, wanted))
+
+    # Producer ids
+
+    def next_producer_id(self) -> int | None:
+        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first."""
+        if self._next_producer_id == self._producer_ids_end:
+            return None
+        self._next_producer_id += 1
+        return self._next_producer_id - 1
+
+    async def new_producer_id(self) -> int:
+        """Return a producer id never given out before. Raises StorageError."""
+        while True:
+            producer_id = self.next_producer_id()
+            if producer_id is not None:
+                return producer_id
+            await self.change(self._take_producer_ids)
+
+    # Decisions of the broker itself
+
+    def _register(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
+        records = [broker_record(self.node_id, self._config.str("broker.rack"))]
+        if image.cluster_id is None:
+            records.insert(0, cluster_record(self._founding_id))
+        return None, records
+
+    def _create_missing(
+        self, image: ClusterImage, names: list[str]
+    ) -> tuple[dict[str, KafkaError], list[MetadataRecord]]:
+        refusals: dict[str, KafkaError] = {}
+        records: list[MetadataRecord] = []
+        taken: set[str] = set()
+        for name in names:
+            if name in image.topics:
+                continue
+            settings = _settings_of_new_topic(name, self._config, len(image.brokers))
+            try:
+                topic = create_topics.new_topic(image, name, settings, self._random.uuid(), taken)
+                records.append(topic.record())
+            except KafkaError as refusal:
+                refusals[name] = refusal
+        return refusals, records
+
+    def _take_producer_ids(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
+        if self._next_producer_id < self._producer_ids_end:
+            return None, []  # somebody fetched one while we waited
+        return None, [producer_ids_record(self.node_id, image.next_producer_id, PRODUCER_ID_BLOCK)]
+
+    # Storing and carrying out
+
+    async def _append(self, records: list[MetadataRecord]) -> bool:
+        """Store and apply; False: somebody else was first, and the image now has what they wrote."""
+        now = self._clock.wall_ms()
+        erased = self._erased.copy()
+        records = [record | {"at_ms": now} for record in erased + records]
+        try:
+            revision = await self._store.append(records, after=self.image.revision)
+        except RevisionConflict:
+            self._reach(*await self._store.load())
+            return False
+        del self._erased[: len(erased)]
+        self._reach(revision, records)
+        return True
+
+    def _reach(self, revision: int, records: list[MetadataRecord]) -> None:
+        """Take in the last of `records` up to `revision`, as far as the image does not have them yet."""
+        missing = revision - self.image.revision
+        if missing > 0:
+            for record in records[-missing:]:
+                self.image.apply(record)
+                if self._running:
+                    self._carry_out(record)
+
+    def _carry_out(self, record: MetadataRecord) -> None:
+        """Make a record true that the image just took in."""
+        match record["type"]:
+            case "topic":
+                self._start_topic(self.image.topics_by_id[_topic_id(record)])
+            case "partitions":
+                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], len(record["replicas"]))
+            case "topic_configs":
+                self._topics.reconfigure(self._topics.by_id[_topic_id(record)], record["configs"])
+            case "topic_removed":
+                self._delete(self._topics.by_id[_topic_id(record)])
+            case "producer_ids" if record["node_id"] == self.node_id:
+                self._next_producer_id = record["first"]
+                self._producer_ids_end = record["first"] + record["count"]
+
+    def _start_topic(self, topic: TopicImage) -> Topic:
+        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs)
+
+    def _delete(self, topic: Topic) -> None:
+        """Delete a removed topic's data. The record of it goes with the next change; without it the next start looks
+        again and finds nothing."""
+        try:
+            self._topics.delete(topic)
+            self._erased.append(topic_erased_record(topic.topic_id, self.node_id))
+        except StorageError as problem:
+            log.error("data of the deleted topic %s is left, the next start will try again: %s", topic.name, problem)
+        for tell in self.on_topic_deleted:
+            tell(topic.name, topic.topic_id)
+
+    def _finish_deletions(self) -> None:
+        """Delete what a crash left of removed topics, by starting each once more for this purpose only."""
+        for topic, holders in self.image.removed.values():
+            if self.node_id in holders:
+                self._topics.leader_epoch = self.image.brokers[self.node_id].leader_epoch
+                self._delete(self._start_topic(topic))
+
+
+def _topic_id(record: MetadataRecord) -> Uuid:
+    return uuid_from_text(record["topic_id"])
+
+
+def _configs_problem(configs: Mapping[str, str | None]) -> str | None:
+    try:
+        parse_topic_configs(configs)
+    except ConfigError as problem:
+        return str(problem)
+    return None
+
+
+_INTERNAL_TOPICS: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "__consumer_offsets": (
+        "offsets.topic",
+        {"cleanup.policy": "compact", "compression.type": "producer"},
+    ),
+    "__transaction_state": (
+        "transaction.state.log",
+        {"cleanup.policy": "compact", "compression.type": "uncompressed", "unclean.leader.election.enable": "false"},
+    ),
+    "__share_group_state": (
+        "share.coordinator.state.topic",
+        {"cleanup.policy": "delete", "compression.type": "producer", "retention.ms": "-1"},
+    ),
+}
+"""The internal topics: prefix of their broker keys, and the overrides Kafka creates them with."""
+
+
+def _settings_of_new_topic(name: str, config: BrokerConfig, brokers: int) -> create_topics.TopicSettings:
+    """Return what a topic gets that the broker creates by itself.
+
+    An internal topic gets as many replicas as there are brokers to hold them: Kafka's default of 3 would keep a single
+    broker from ever serving a group.
+    """
+    if name not in _INTERNAL_TOPICS:
+        return create_topics.TopicSettings(config.int("num.partitions"), _default_factor(config), {})
+    prefix, configs = _INTERNAL_TOPICS[name]
+    configs = configs | {"segment.bytes": str(config.int(f"{prefix}.segment.bytes"))}
+    if name != "__consumer_offsets":
+        configs["min.insync.replicas"] = str(config.int(f"{prefix}.min.isr"))
+    factor = min(config.int(f"{prefix}.replication.factor"), brokers)
+    return create_topics.TopicSettings(config.int(f"{prefix}.num.partitions"), factor, configs)
+
+
+def _default_factor(config: BrokerConfig) -> int:
+    return max(1, config.int("default.replication.factor"))  # -1 leaves it to a controller, which is us

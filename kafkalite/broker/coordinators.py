@@ -1,0 +1,365 @@
+"""The group coordinator: the trio shell around `core.groups`.
+
+It finds a group and the partition of `__consumer_offsets` it lives in, asks the core, appends the turn's records,
+lets the group take over what is kept, releases the replies, and sleeps until the group's deadline. On a store that
+keeps its promise at once all of that happens in one call; on a slow one the turn waits here until the high watermark
+has passed its records. If the records cannot be stored the group falls back to what is, and everybody who waits is
+sent to find the coordinator again.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from kafkalite.broker.waiting import Timer, Waiting
+from kafkalite.core.groups.group import Group
+from kafkalite.core.groups.offsets import CommittedOffsets
+from kafkalite.core.groups.records import Change, decode_record, record_type
+from kafkalite.core.groups.group_settings import GroupSettings
+from kafkalite.core.groups.turn import Caller, Turn
+from kafkalite.storage.segment_store import StorageError
+from kafkalite.wire.codec import ProtocolError
+from kafkalite.wire.errors import ErrorCode, KafkaError
+from kafkalite.wire.message import ZERO_UUID, Message, Uuid
+from kafkalite.wire.messages.heartbeat import HeartbeatRequest
+
+if TYPE_CHECKING:
+    from kafkalite.broker.clock import Clock
+    from kafkalite.broker.cluster import Cluster
+    from kafkalite.broker.partitions import Partition, Topic, Topics
+    from kafkalite.broker.randomness import Random
+    from kafkalite.broker.waiting import Timers
+    from kafkalite.config import BrokerConfig
+
+log = logging.getLogger(__name__)
+
+OFFSETS_TOPIC = "__consumer_offsets"
+
+GROUPS_PER_SLICE = 100
+"""Groups whose offsets are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+
+_ERRORS = {
+    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION: ErrorCode.COORDINATOR_NOT_AVAILABLE,
+    ErrorCode.NOT_ENOUGH_REPLICAS: ErrorCode.COORDINATOR_NOT_AVAILABLE,
+    ErrorCode.REQUEST_TIMED_OUT: ErrorCode.COORDINATOR_NOT_AVAILABLE,
+    ErrorCode.NOT_LEADER_OR_FOLLOWER: ErrorCode.NOT_COORDINATOR,
+    ErrorCode.KAFKA_STORAGE_ERROR: ErrorCode.NOT_COORDINATOR,
+    ErrorCode.MESSAGE_TOO_LARGE: ErrorCode.UNKNOWN_SERVER_ERROR,
+    ErrorCode.RECORD_LIST_TOO_LARGE: ErrorCode.UNKNOWN_SERVER_ERROR,
+}
+"""What a client is told when an append fails, as Kafka's coordinator maps it; anything else as it is."""
+
+
+class GroupRequest(Protocol):
+    """A request about one group."""
+
+    group_id: str
+
+
+R = TypeVar("R", bound=GroupRequest)
+
+Question = Callable[[Group, R, Caller, float, int], Turn]
+"""One of Group's questions: join, sync, leave, commit, delete_offsets."""
+
+
+class GroupCoordinator:
+    """Every group of this broker."""
+
+    def __init__(
+        self, topics: Topics, cluster: Cluster, config: BrokerConfig, *, clock: Clock, timers: Timers, random: Random
+    ) -> None:
+        self._topics = topics
+        self._cluster = cluster
+        self._clock = clock
+        self._timers = timers
+        self._random = random
+        self._settings = _settings(config)
+        self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
+        self._groups: dict[str, _Running] = {}
+        self._queues: dict[int, _Queue] = {}
+        self._unread: set[int] = set()  # partitions of the offsets topic that could not be read at the start
+
+    # -- questions
+
+    def ask(
+        self, question: Question[R], message: R, caller: Caller, *, creates: bool = False
+    ) -> Message | Waiting | Coroutine[Any, Any, Message | None] | None:
+        """Put a question to the group of `message`; `caller.slot` is a Waiting that gets the reply. Returns a
+        handler's answer.
+
+        creates: the question may make a new group, so the topic it is stored in is made first.
+        """
+        if creates and OFFSETS_TOPIC not in self._topics.by_name:
+            return self._ask_once_there(question, message, caller)
+        slot = self._ask(question, message, caller)
+        return slot.answer() if slot.resolved else slot
+
+    async def _ask_once_there(self, question: Question[R], message: R, caller: Caller) -> Message | None:
+        await self.ensure_topic()
+        slot = self._ask(question, message, caller)
+        await slot.wait()
+        return slot.answer()
+
+    def _ask(self, question: Question[R], message: R, caller: Caller) -> Waiting:
+        running = self._running(message.group_id)
+        self._store(running, question(running.group, message, caller, self._clock.now(), self._clock.wall_ms()))
+        assert isinstance(caller.slot, Waiting)
+        return caller.slot
+
+    async def ensure_topic(self) -> bool:
+        """Make `__consumer_offsets` if it is missing; False if that failed, which is logged."""
+        try:
+            await self._cluster.ensure_topic(OFFSETS_TOPIC)
+        except (KafkaError, StorageError) as error:
+            log.error("groups are not available: topic %s could not be created: %s", OFFSETS_TOPIC, error)
+            return False
+        return True
+
+    def heartbeat(self, message: HeartbeatRequest) -> ErrorCode:
+        """Answer a heartbeat: it waits for nothing and stores nothing."""
+        running = self._groups.get(message.group_id)
+        return ErrorCode.UNKNOWN_MEMBER_ID if running is None else running.group.heartbeat(message, self._clock.now())
+
+    def delete(self, group_id: str, slot: Waiting) -> None:
+        """Delete a group; `slot` gets its part of DeleteGroups."""
+        running = self._running(group_id)
+        self._store(running, running.group.delete(Caller(slot), self._clock.now(), self._clock.wall_ms()))
+
+    def forget_topic(self, name: str, topic_id: Uuid) -> None:
+        """A topic was deleted: so are the offsets committed for it."""
+        ids = (topic_id, ZERO_UUID)
+        self._forget(lambda topic, of_id: topic == name and of_id in ids)
+
+    def _forget(self, is_gone: Callable[[str, Uuid], bool]) -> None:
+        for running in list(self._groups.values()):
+            self._store(running, running.group.forget(is_gone, self._clock.now(), self._clock.wall_ms()))
+
+    def find(self, group_id: str) -> Group | None:
+        """Return a group to look at; it must not be changed."""
+        running = self._groups.get(group_id)
+        return running.group if running is not None and running.group.exists else None
+
+    def committed(self, group_id: str) -> CommittedOffsets:
+        """Return a group's committed offsets to look at, none if there is no such group.
+
+        Raises KafkaError where they could not be read at the start: nobody may take that for "none".
+        """
+        group = self.find(group_id)
+        if group is not None:
+            return group.offsets
+        if self._unread and self._partition_of(group_id).index in self._unread:
+            raise KafkaError(ErrorCode.NOT_COORDINATOR)
+        return CommittedOffsets(group_id)
+
+    def __iter__(self) -> Iterator[Group]:
+        return (running.group for running in self._groups.values() if running.group.exists)
+
+    # -- storing
+
+    def _running(self, group_id: str) -> _Running:
+        """Return the group, a new one that is only kept if it begins to exist."""
+        return self._groups.get(group_id) or _Running(Group(group_id, self._settings, self._random.uuid_text))
+
+    def _store(self, running: _Running, turn: Turn) -> None:
+        """Have a turn's records stored, then let go of its replies."""
+        for line in turn.news:
+            log.info("%s", line)
+        if not turn.records:
+            self._release(running, turn)
+            return
+        group = running.group
+        self._groups[group.group_id] = running
+        try:
+            partition = self._partition_of(group.group_id)
+            appended = partition.append_records(turn.records)
+        except (KafkaError, StorageError) as error:
+            self._fail(running, turn, error)
+            return
+        queue = self._queue_of(partition)
+        queue.turns.append(_Storing(running, turn, appended.last_offset))
+        running.storing += 1
+        queue.on_progress(partition)
+
+    def stored(self, storing: _Storing) -> None:
+        """A turn's records are kept: the group takes over what they say, and the replies leave."""
+        running = storing.running
+        running.storing -= 1
+        self._store(running, running.group.stored(storing.turn, self._clock.now(), self._clock.wall_ms()))
+
+    def lost(self, storing: _Storing) -> None:
+        """A turn's records will never be kept: their partition is gone."""
+        storing.running.storing -= 1
+        self._fail(storing.running, storing.turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
+
+    def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
+        log.error("group %s: its records could not be stored: %s", running.group.group_id, error)
+        code = error.code if isinstance(error, KafkaError) else ErrorCode.KAFKA_STORAGE_ERROR
+        code = _ERRORS.get(code, code)
+        self._store(running, running.group.failed(turn, code, self._clock.now(), self._clock.wall_ms()))
+
+    def _release(self, running: _Running, turn: Turn) -> None:
+        for slot, response in turn.replies:
+            assert isinstance(slot, Waiting)
+            slot.resolve(response)
+        self._tidy(running)
+
+    def _tidy(self, running: _Running) -> None:
+        """Keep the group if there is one, and its timer at its deadline."""
+        group = running.group
+        if group.exists or running.storing:
+            self._groups[group.group_id] = running
+            self._wake_at(running, group.deadline())
+        else:
+            self._groups.pop(group.group_id, None)
+            self._wake_at(running, math.inf)
+
+    def _wake_at(self, running: _Running, deadline: float) -> None:
+        timer = running.timer
+        if timer is not None:
+            if timer.deadline <= deadline < math.inf:
+                return  # it wakes too early, once, and looks again: cheaper than a new timer each time
+            timer.cancel()
+        running.timer = None if deadline == math.inf else self._timers.at(deadline, partial(self._tick, running))
+
+    def _tick(self, running: _Running) -> None:
+        running.timer = None
+        self._store(running, running.group.tick(self._clock.now(), self._clock.wall_ms()))
+
+    def _partition_of(self, group_id: str) -> Partition:
+        topic = self._topics.by_name.get(OFFSETS_TOPIC)
+        if topic is None:
+            raise KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, f"there is no topic {OFFSETS_TOPIC}")
+        return topic.partitions[partition_for(group_id, len(topic.partitions))]
+
+    def _queue_of(self, partition: Partition) -> _Queue:
+        queue = self._queues.get(partition.index)
+        if queue is None or queue.partition is not partition:
+            queue = self._queues[partition.index] = _Queue(self, partition)
+        return queue
+
+    # -- start and housekeeping
+
+    def load(self) -> None:
+        """Make the groups what `__consumer_offsets` says, begin their members' sessions, and housekeeping."""
+        topic = self._topics.by_name.get(OFFSETS_TOPIC)
+        if topic is not None:
+            self._load(topic)
+        self._timers.after(self._check_interval, self._expire)
+
+    def _load(self, topic: Topic) -> None:
+        now, wall_ms = self._clock.now(), self._clock.wall_ms()
+        unknown: Counter[int] = Counter()
+        for partition in topic.partitions:
+            try:
+                for change in _changes(partition, unknown):
+                    running = self._running(change.key.group)
+                    running.group.apply([change], now, wall_ms)
+                    self._groups[change.key.group] = running
+            except KafkaError as error:
+                self._unread.add(partition.index)
+                log.error("the groups of %s-%d are not available: %s", topic.name, partition.index, error)
+        for running in list(self._groups.values()):
+            running.group.restore(now)
+            self._tidy(running)
+        for kind, count in unknown.items():
+            log.warning("%s holds %d records of type %d, which this broker does not know", topic.name, count, kind)
+        offsets = sum(len(group.offsets) for group in self)
+        log.info("loaded %d groups with %d committed offsets", len(self._groups), offsets)
+        self._forget(lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in self._topics.by_id)
+
+    def _expire(self) -> None:
+        """Look for what outlived its retention, a slice of groups at a time, and again after the check interval."""
+        self._timers.after(self._check_interval, self._expire)
+        self._expire_slice(list(self._groups))
+
+    def _expire_slice(self, group_ids: list[str]) -> None:
+        for group_id in group_ids[:GROUPS_PER_SLICE]:
+            running = self._groups.get(group_id)
+            # A commit on its way would be deleted after it is acknowledged: next time.
+            if running is not None and not running.storing:
+                self._store(running, running.group.expire(self._clock.now(), self._clock.wall_ms()))
+        if rest := group_ids[GROUPS_PER_SLICE:]:
+            self._timers.after(0, partial(self._expire_slice, rest))
+
+
+class _Running:
+    """A group, its timer, and how many of its turns are on their way to the log."""
+
+    __slots__ = ("group", "storing", "timer")
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.storing = 0
+        self.timer: Timer | None = None
+
+
+class _Storing(NamedTuple):
+    """A turn on its way to the log: kept when the high watermark is past `last_offset`."""
+
+    running: _Running
+    turn: Turn
+    last_offset: int
+
+
+class _Queue:
+    """The turns on their way to one partition, oldest first; it waits for the partition while there are any."""
+
+    __slots__ = ("_coordinator", "partition", "turns")
+
+    def __init__(self, coordinator: GroupCoordinator, partition: Partition) -> None:
+        self._coordinator = coordinator
+        self.partition = partition
+        self.turns: deque[_Storing] = deque()
+
+    def on_progress(self, partition: Partition) -> None:
+        while self.turns and self.turns[0].last_offset < partition.high_watermark:
+            self._coordinator.stored(self.turns.popleft())
+        if self.turns:
+            partition.waiters.add(self)
+        else:
+            partition.waiters.discard(self)
+
+    def on_gone(self, partition: Partition) -> None:
+        while self.turns:
+            self._coordinator.lost(self.turns.popleft())
+
+
+def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change]:
+    """Yield what a partition's records say; count the types we do not know. Raises KafkaError."""
+    for offset, record in partition.replay():
+        try:
+            change = decode_record(record.key, record.value)
+        except ProtocolError as error:
+            log.error("skipped record %d of %s-%d: %s", offset, partition.topic.name, partition.index, error)
+            continue
+        if change is None:
+            unknown[record_type(record.key)] += 1
+        else:
+            yield change
+
+
+def partition_for(group_id: str, partition_count: int) -> int:
+    """Return the partition of `__consumer_offsets` that Kafka keeps a group in: by Java's String.hashCode."""
+    units = group_id.encode("utf-16-be", "surrogatepass")
+    hash_code = 0
+    for high, low in zip(units[::2], units[1::2], strict=True):
+        hash_code = (31 * hash_code + (high << 8 | low)) & 0xFFFF_FFFF
+    if hash_code >= 1 << 31:
+        hash_code = (1 << 32) - hash_code
+    return (hash_code & 0x7FFF_FFFF) % partition_count  # Kafka's abs makes 0 of the one int without an absolute value
+
+
+def _settings(config: BrokerConfig) -> GroupSettings:
+    return GroupSettings(
+        initial_rebalance_delay=config.int("group.initial.rebalance.delay.ms") / 1000,
+        min_session_timeout_ms=config.int("group.min.session.timeout.ms"),
+        max_session_timeout_ms=config.int("group.max.session.timeout.ms"),
+        max_size=config.int("group.max.size"),
+        offset_metadata_max_size=config.int("offset.metadata.max.bytes"),
+        offsets_retention_ms=config.int("offsets.retention.minutes") * 60_000,
+    )

@@ -1,0 +1,415 @@
+"""Topics and partitions as they run: a pure log each, the store underneath, and those who wait for progress.
+
+An append is plan, store, commit, without an await in between, so nothing else sees a half-done one and no lock is
+needed. The high watermark follows the store's promise: at once where it is kept at once, later through `on_kept`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from kafkalite.broker.clock import Clock
+from kafkalite.config import BrokerConfig, topic_values
+from kafkalite.core.effects import KeyedRecord
+from kafkalite.core.log.leader_epochs import NO_EPOCH
+from kafkalite.core.log.log_config import LogConfig
+from kafkalite.core.log.partition_log import AbortedTransaction, AppendPlan, PartitionLog, Span
+from kafkalite.core.log.producer_state import ProducerState
+from kafkalite.core.log.recovery import DamagedLog, recover
+from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError
+from kafkalite.wire.errors import ErrorCode, KafkaError
+from kafkalite.wire.record_batch import NO_TIMESTAMP, Buffer, CorruptRecord, iterate_records, only_batch
+
+log = logging.getLogger(__name__)
+
+INTERNAL_TOPICS: Final = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
+"""Topics that only the broker writes."""
+
+FILE_SPAN_MINIMUM: Final = 64 * 1024
+"""From this size on it pays to let the kernel move the bytes of a file; below, one read is cheaper."""
+
+LATEST: Final = -1
+EARLIEST: Final = -2
+MAX_TIMESTAMP: Final = -3
+EARLIEST_LOCAL: Final = -4
+LATEST_TIERED: Final = -5
+EARLIEST_PENDING_UPLOAD: Final = -6
+"""What a negative timestamp asks for in ListOffsets."""
+
+
+class Waiter(Protocol):
+    """Somebody who waits for a partition: a long poll, an append that the store has not promised yet."""
+
+    def on_progress(self, partition: Partition) -> None:
+        """The high watermark moved."""
+
+    def on_gone(self, partition: Partition) -> None:
+        """The partition is gone and will never move again."""
+
+
+class Waiters(dict[Waiter, None]):
+    """A set that keeps its order, so that a run can be repeated exactly."""
+
+    def add(self, waiter: Waiter) -> None:
+        self[waiter] = None
+
+    def discard(self, waiter: Waiter) -> None:
+        self.pop(waiter, None)
+
+
+class Appended:
+    """What an append answers."""
+
+    __slots__ = ("base_offset", "kept", "last_offset", "log_append_time_ms", "log_start_offset")
+
+    def __init__(self, plan: AppendPlan, log_start_offset: int, kept: bool) -> None:
+        self.base_offset = plan.base_offset
+        self.last_offset = plan.last_offset
+        self.log_append_time_ms = plan.log_append_time_ms
+        self.log_start_offset = log_start_offset
+        self.kept = kept
+        """The high watermark covers the batch: acks=all may be answered."""
+
+
+class ReadResult:
+    """What a read answers: whole batches as bytes or as part of a file, and where the log stands."""
+
+    __slots__ = ("aborted", "high_watermark", "last_stable_offset", "log_start_offset", "records")
+
+    def __init__(
+        self, partition_log: PartitionLog, records: Buffer | FileSpan, aborted: list[AbortedTransaction] | None
+    ) -> None:
+        self.records = records
+        self.high_watermark = partition_log.high_watermark
+        self.last_stable_offset = partition_log.last_stable_offset
+        self.log_start_offset = partition_log.log_start_offset
+        self.aborted = aborted
+        """None for a reader of uncommitted data, as in the answer."""
+
+
+class Topic:
+    """A topic of this broker: its identity, configuration and partitions."""
+
+    __slots__ = ("configs", "internal", "log_config", "name", "partitions", "topic_id", "values")
+
+    def __init__(self, name: str, topic_id: bytes, configs: Mapping[str, str], values: dict[str, Any]) -> None:
+        self.name = name
+        self.topic_id = topic_id
+        self.internal = name in INTERNAL_TOPICS
+        self.partitions: list[Partition] = []
+        self.configure(configs, values)
+
+    def configure(self, configs: Mapping[str, str], values: dict[str, Any]) -> None:
+        """Obey other overrides from now on."""
+        self.configs = dict(configs)
+        self.values = values
+        self.log_config = LogConfig(values)
+        for partition in self.partitions:
+            partition.configure(self.log_config)
+
+
+class Partition:
+    """One partition: the shell around its log."""
+
+    __slots__ = ("_clock", "_failure", "_id", "_log", "_store", "index", "topic", "waiters")
+
+    def __init__(self, topic: Topic, index: int, store: SegmentStore, clock: Clock, expiration_ms: int) -> None:
+        self.topic = topic
+        self.index = index
+        self.waiters = Waiters()
+        self._store = store
+        self._clock = clock
+        self._id = PartitionId(topic.name, topic.topic_id, index)
+        self._log = PartitionLog(f"{topic.name}-{index}", topic.log_config, ProducerState(expiration_ms))
+        self._failure: KafkaError | None = None
+
+    def __repr__(self) -> str:
+        return f"<Partition {self.topic.name}-{self.index}>"
+
+    @property
+    def offline(self) -> bool:
+        """Nothing works: what is stored cannot be trusted, or the topic was deleted."""
+        return self._failure is not None
+
+    @property
+    def leader_epoch(self) -> int:
+        return self._log.leader_epoch
+
+    @property
+    def log_start_offset(self) -> int:
+        return self._log.log_start_offset
+
+    @property
+    def log_end_offset(self) -> int:
+        return self._log.log_end_offset
+
+    @property
+    def high_watermark(self) -> int:
+        return self._log.high_watermark
+
+    @property
+    def last_stable_offset(self) -> int:
+        return self._log.last_stable_offset
+
+    @property
+    def size(self) -> int:
+        """Bytes in the store."""
+        return self._log.size
+
+    @property
+    def readable_bytes(self) -> int:
+        """Bytes that came below the high watermark since the start: the difference of two looks says what is new."""
+        return self._log.readable_bytes
+
+    def append(self, batch: memoryview) -> Appended:
+        """Append a client's one batch. Raises KafkaError, and then nothing has changed."""
+        self._check_alive()
+        plan = self._log.prepare_append(only_batch(batch), self._clock.wall_ms())
+        if plan.is_duplicate:
+            partition_log = self._log
+            return Appended(plan, partition_log.log_start_offset, partition_log.high_watermark > plan.last_offset)
+        return self._store_and_commit(plan)
+
+    def append_records(self, records: Sequence[KeyedRecord]) -> Appended:
+        """Append the broker's own records to an internal topic as one batch. Raises KafkaError."""
+        self._check_alive()
+        return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms()))
+
+    def _store_and_commit(self, plan: AppendPlan) -> Appended:
+        partition_log = self._log
+        segment = SegmentId(self._id, plan.segment_base)
+        try:
+            if plan.rolls:
+                self._store.create(segment)
+            kept = self._store.append(segment, plan.parts)
+        except StorageError as error:
+            if plan.rolls:
+                self._drop_empty(segment)
+            raise self._storage_error("append", error) from error
+        sealed = partition_log.commit(plan, kept=kept)
+        if sealed is not None:
+            self._store.seal(SegmentId(self._id, sealed))
+        kept = partition_log.high_watermark > plan.last_offset
+        if kept and self.waiters:
+            self._tell_progress()
+        return Appended(plan, partition_log.log_start_offset, kept)
+
+    def _drop_empty(self, segment: SegmentId) -> None:
+        """Remove a segment whose first append failed; if that fails too, it stays and recovery passes over it."""
+        try:
+            self._store.delete(segment)
+        except StorageError as error:
+            log.error("%s-%d: %s", self.topic.name, self.index, error)
+
+    def on_kept(self, segment_base: int, size: int) -> None:
+        """The store's promise covers more of a segment."""
+        if self._log.keep(segment_base, size):
+            self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        for waiter in tuple(self.waiters):
+            waiter.on_progress(self)
+
+    def read(self, offset: int, max_bytes: int, *, committed: bool, at_least_one: bool) -> ReadResult:
+        """Read whole batches from the one that contains `offset`, up to `max_bytes`. Raises KafkaError."""
+        self._check_alive()
+        partition_log = self._log
+        end_offset = partition_log.last_stable_offset if committed else partition_log.high_watermark
+        try:
+            span = partition_log.locate(offset, max_bytes, end_offset, at_least_one=at_least_one, read=self._read)
+        except CorruptRecord as damage:
+            raise self._report(damage) from None
+        records = self._bytes_of(span) if span is not None else b""
+        aborted = partition_log.aborted_transactions(offset, end_offset) if committed else None
+        return ReadResult(partition_log, records, aborted)
+
+    def _bytes_of(self, span: Span) -> Buffer | FileSpan:
+        if span.size >= FILE_SPAN_MINIMUM:
+            segment = SegmentId(self._id, span.segment_base)
+            try:
+                in_file = self._store.span(segment, span.position, span.size)
+            except StorageError as error:
+                raise self._storage_error("read", error) from error
+            if in_file is not None:
+                return in_file
+        return self._read(*span)
+
+    def _report(self, damage: CorruptRecord) -> CorruptRecord:
+        """Stored bytes are not what was written: say so where the operator looks, too."""
+        log.error("%s-%d: %s", self.topic.name, self.index, damage.message)
+        return damage
+
+    def _storage_error(self, what: str, error: StorageError) -> KafkaError:
+        log.error("%s-%d: %s failed: %s", self.topic.name, self.index, what, error)
+        return KafkaError(ErrorCode.KAFKA_STORAGE_ERROR, str(error))
+
+    def check_leader_epoch(self, leader_epoch: int) -> None:
+        """Compare the epoch that a client believes in; -1 compares nothing. Raises KafkaError 74 or 75."""
+        if leader_epoch == NO_EPOCH or leader_epoch == self._log.leader_epoch:
+            return
+        older = leader_epoch < self._log.leader_epoch
+        raise KafkaError(ErrorCode.FENCED_LEADER_EPOCH if older else ErrorCode.UNKNOWN_LEADER_EPOCH)
+
+    def offset_for(self, timestamp: int, *, committed: bool) -> tuple[int, int, int] | None:
+        """Return (offset, timestamp, leader epoch) of what ListOffsets asks for, or None. Raises KafkaError."""
+        self._check_alive()
+        partition_log = self._log
+        end_offset = partition_log.last_stable_offset if committed else partition_log.high_watermark
+        if timestamp == LATEST:
+            return end_offset, NO_TIMESTAMP, partition_log.leader_epoch
+        if timestamp in (EARLIEST, EARLIEST_LOCAL):
+            return partition_log.log_start_offset, NO_TIMESTAMP, partition_log.leader_epoch
+        try:
+            if timestamp == MAX_TIMESTAMP:
+                found = partition_log.max_timestamp(self._read)
+            elif timestamp >= 0:
+                found = partition_log.offset_for_timestamp(timestamp, self._read)
+            else:  # LATEST_TIERED, EARLIEST_PENDING_UPLOAD: there is no tiered storage
+                found = None
+        except CorruptRecord as damage:
+            raise self._report(damage) from None
+        if found is None or found.offset >= end_offset:
+            return None
+        return found.offset, found.timestamp, partition_log.epochs.epoch_of(found.offset)
+
+    def end_offset_for_epoch(self, leader_epoch: int) -> tuple[int, int]:
+        """Return (largest known epoch up to `leader_epoch`, where it ended), (-1, -1) for one above all known."""
+        self._check_alive()
+        return self._log.epochs.end_offset(leader_epoch, self._log.log_end_offset)
+
+    def delete_records_before(self, offset: int) -> int:
+        """Move the log start up to `offset` (-1: the high watermark); return where it is now. Raises KafkaError."""
+        self._check_alive()
+        partition_log = self._log
+        if offset == -1:
+            offset = partition_log.high_watermark
+        if not 0 <= offset <= partition_log.high_watermark:
+            raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
+        for base_offset in partition_log.move_start(offset):
+            self._store.delete(SegmentId(self._id, base_offset))
+        return partition_log.log_start_offset
+
+    def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
+        """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""
+        self._check_alive()
+        for header, batch in self._log.batches(self._read):
+            if not header.is_control:
+                for record in iterate_records(batch, header):
+                    if record.offset < self._log.log_start_offset:
+                        continue
+                    yield record.offset, KeyedRecord(record.key or b"", record.value)
+
+    def configure(self, config: LogConfig) -> None:
+        """Obey other topic settings from now on."""
+        self._log.config = config
+
+    def expire_producers(self, now_ms: int) -> int:
+        """Forget idempotent producers that were not seen for producer.id.expiration.ms; return how many."""
+        return self._log.producers.expire(now_ms)
+
+    def open(self, leader_epoch: int) -> None:
+        """Take in what the store holds. A log that cannot be trusted goes offline: every call on it answers 56."""
+        bases = [(segment.base_offset, size) for segment, size in self._store.segments(self._id)]
+        try:
+            cuts = recover(self._log, bases, self._read, clean=self._store.opened_clean(), now_ms=self._clock.wall_ms())
+            for base_offset, size in cuts:
+                segment = SegmentId(self._id, base_offset)
+                log.warning("%s: cut to %d bytes, the last whole batch", self._store.name(segment), size)
+                self._store.truncate(segment, size)
+        except DamagedLog as damage:
+            segment = SegmentId(self._id, damage.segment_base)
+            self._fail(f"{self._store.name(segment)}, position {damage.position}: {damage.reason}")
+        except (StorageError, KafkaError) as error:
+            self._fail(str(error))
+        self._log.begin_epoch(leader_epoch)
+
+    def _fail(self, reason: str) -> None:
+        log.error("partition %s-%d is offline: %s", self.topic.name, self.index, reason)
+        self._failure = KafkaError(ErrorCode.KAFKA_STORAGE_ERROR, reason)
+
+    def delete(self) -> None:
+        """Remove all data; whoever waits hears of it. Raises StorageError."""
+        self._failure = KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+        waiters = tuple(self.waiters)
+        self.waiters.clear()
+        for waiter in waiters:
+            waiter.on_gone(self)
+        self._store.delete_partition(self._id)
+
+    def _check_alive(self) -> None:
+        if self._failure is not None:
+            raise KafkaError(self._failure.code, self._failure.message)
+
+    def _read(self, segment_base: int, position: int, size: int) -> bytes | memoryview:
+        try:
+            return self._store.read(SegmentId(self._id, segment_base), position, size)
+        except StorageError as error:
+            raise self._storage_error("read", error) from error
+
+
+class Topics:
+    """Every topic of this broker, by name and by id. Changed only by the cluster as it applies metadata records."""
+
+    def __init__(self, store: SegmentStore, config: BrokerConfig, clock: Clock, *, leader_epoch: int = 0) -> None:
+        self.by_name: dict[str, Topic] = {}
+        self.by_id: dict[bytes, Topic] = {}
+        self.leader_epoch = leader_epoch
+        self._store = store
+        self._config = config
+        self._clock = clock
+        store.on_kept = self._on_kept
+
+    def create(self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str]) -> Topic:
+        """Start a topic: a new one, or one whose partitions the store already has."""
+        assert name not in self.by_name, name
+        topic = Topic(name, topic_id, configs, topic_values(self._config, configs))
+        self.by_name[name] = topic
+        self.by_id[topic_id] = topic
+        self.add_partitions(topic, partition_count)
+        return topic
+
+    def add_partitions(self, topic: Topic, count: int) -> None:
+        """Start `count` more partitions behind the existing ones."""
+        expiration_ms = self._config.int("producer.id.expiration.ms")
+        for index in range(len(topic.partitions), len(topic.partitions) + count):
+            partition = Partition(topic, index, self._store, self._clock, expiration_ms)
+            partition.open(self.leader_epoch)
+            topic.partitions.append(partition)
+
+    def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
+        """Give a topic other overrides."""
+        topic.configure(configs, topic_values(self._config, configs))
+
+    def delete(self, topic: Topic) -> None:
+        """Stop a topic and remove its data. Raises StorageError if data could not be removed; it is stopped anyway."""
+        del self.by_name[topic.name], self.by_id[topic.topic_id]
+        failure: StorageError | None = None
+        for partition in topic.partitions:
+            try:
+                partition.delete()
+            except StorageError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+
+    def close(self, *, clean: bool = True) -> None:
+        """Close the store; cleanly only if no partition is offline, for a clean mark would make its damage trusted.
+
+        Raises StorageError if it could not be closed as cleanly as that.
+        """
+        offline = any(partition.offline for topic in self.by_id.values() for partition in topic.partitions)
+        self._store.close(clean=clean and not offline)
+
+    def expire_producers(self) -> int:
+        """Forget idempotent producers that have been silent for too long; return how many. For housekeeping."""
+        now_ms = self._clock.wall_ms()
+        return sum(
+            partition.expire_producers(now_ms) for topic in self.by_id.values() for partition in topic.partitions
+        )
+
+    def _on_kept(self, segment: SegmentId, size: int) -> None:
+        topic = self.by_id.get(segment.partition.topic_id)
+        if topic is not None and segment.partition.index < len(topic.partitions):
+            topic.partitions[segment.partition.index].on_kept(segment.base_offset, size)

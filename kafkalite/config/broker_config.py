@@ -1,0 +1,275 @@
+"""The broker's configuration: every key's value, where it came from, and what the person who set it should know.
+
+Sources go from weak to strong: the properties file, the environment, `--override`, the flags with names of their own.
+Everything is checked once, when the config is made; all faults are reported together.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kafkalite.config.broker_keys import BROKER_KEYS
+from kafkalite.config.key import HARMLESS, LATER, ConfigError
+from kafkalite.config.listeners import (
+    Listener,
+    check_advertised,
+    check_ports,
+    check_protocols,
+    parse_listeners,
+    parse_protocol_map,
+)
+from kafkalite.config.sources import Given, from_environment, from_file, from_overrides, key_to_variable
+from kafkalite.config.topic_config import inherited
+from kafkalite.config.topic_keys import TOPIC_KEYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOT_OF_KAFKA_4 = {
+    "advertised.host.name": "Kafka 3 removed it; advertised.listeners says it",
+    "advertised.port": "Kafka 3 removed it; advertised.listeners says it",
+    "allow.everyone.if.no.acl.found": "there is no authorizer yet: everybody who reaches a listener may do everything",
+    "host.name": "Kafka 3 removed it; listeners says it",
+    "inter.broker.protocol.version": "Kafka 4 removed it; take the line out",
+    "log.message.format.version": "Kafka 4 removed it; take the line out",
+    "log.message.timestamp.difference.max.ms": (
+        "Kafka 4 removed it; log.message.timestamp.before.max.ms and log.message.timestamp.after.max.ms say it"
+    ),
+    "port": "Kafka 3 removed it; listeners says it",
+    "super.users": "there is no authorizer yet: everybody who reaches a listener may do everything",
+    "zookeeper.connect": "Kafka 4 has no ZooKeeper; take the line out",
+}
+"""Names that are not in the table and that people bring along; what to tell them."""
+
+ONE_REPLICA = (
+    "default.replication.factor",
+    "offsets.topic.replication.factor",
+    "share.coordinator.state.topic.replication.factor",
+    "transaction.state.log.replication.factor",
+)
+
+
+class Notice(NamedTuple):
+    """A line for the log at start."""
+
+    warning: bool
+    text: str
+
+
+class BrokerConfig:
+    """Checked values of all broker keys.
+
+    listeners: the addresses to open. advertised: the addresses to tell clients, by listener name, if somebody said so.
+    topic_defaults: every topic key's value for a topic without overrides. notices: what was set and has no effect.
+    """
+
+    __slots__ = ("_given", "_values", "advertised", "listeners", "notices", "topic_defaults")
+
+    def __init__(self, given: Iterable[Given]) -> None:
+        self.notices: list[Notice] = []
+        self._given: dict[str, Given] = {}
+        self._values: dict[str, Any] = {}
+        faults = [fault for one in given if (fault := self._take(one)) is not None]
+        faults += [fault for one in self._given.values() if (fault := self._parse(one)) is not None]
+        _raise_all(faults)
+        self._settle_node_id()
+        self.listeners, self.advertised = _listeners(self)
+        self.topic_defaults = {name: inherited(key, self) for name, key in TOPIC_KEYS.items()}
+        _raise_all([fault for check in CHECKS for fault in check(self)])
+        self._note_what_has_no_effect()
+
+    @classmethod
+    def load(
+        cls,
+        path: Path | None = None,
+        overrides: Sequence[builtins.str | tuple[builtins.str, builtins.str]] = (),
+        environ: Mapping[builtins.str, builtins.str] | None = None,
+    ) -> BrokerConfig:
+        """Read all sources. `overrides` are KEY=VALUE texts; a (key, value) pair is stronger. Raises ConfigError."""
+        given = [] if path is None else from_file(path)
+        return cls([*given, *from_environment(environ or {}), *from_overrides(overrides)])
+
+    @classmethod
+    def of(cls, settings: Mapping[builtins.str, builtins.str] | None = None) -> BrokerConfig:
+        """Make the config of a broker inside a program, from keys and their texts. Raises ConfigError."""
+        return cls([Given(name, text, "given") for name, text in (settings or {}).items()])
+
+    def value(self, key: builtins.str) -> Any:
+        """Return the key's parsed value; None where Kafka has a null."""
+        return self._values[key] if key in self._values else BROKER_KEYS[key].default_value
+
+    def int(self, key: builtins.str) -> builtins.int:
+        value = self.value(key)
+        assert isinstance(value, builtins.int), key
+        return value
+
+    def bool(self, key: builtins.str) -> builtins.bool:
+        value = self.value(key)
+        assert isinstance(value, builtins.bool), key
+        return value
+
+    def str(self, key: builtins.str) -> builtins.str | None:
+        value = self.value(key)
+        assert value is None or isinstance(value, builtins.str), key
+        return value
+
+    def list(self, key: builtins.str) -> builtins.list[builtins.str]:
+        """Return a LIST key's items, empty where Kafka has a null."""
+        value = self.value(key) or []
+        assert isinstance(value, builtins.list), key
+        return value
+
+    def source(self, key: builtins.str) -> builtins.str:
+        """Return where the value came from, for people: `server.properties line 3`, `default`."""
+        return self._given[key].where if key in self._given else "default"
+
+    def given(self, key: builtins.str) -> builtins.str | None:
+        """Return the key's text as somebody set it, None where nobody did."""
+        return self._given[key].text if key in self._given else None
+
+    @property
+    def data_directory(self) -> builtins.str:
+        return (self.list("log.dirs") or self.list("log.dir"))[0]
+
+    def _take(self, one: Given) -> ConfigError | None:
+        if one.name in BROKER_KEYS:
+            self._given[one.name] = one
+            return None
+        if one.name.startswith(("rsm.config.", "rlmm.config.")):
+            self.notices.append(Notice(False, f"no effect: {one.name}. Tiered storage is off."))
+            return None
+        if one.where.startswith("environment"):  # shared with clients and other programs, so it stops nobody's start
+            self.notices.append(Notice(True, f"{one.where} has no effect: {_what_instead(one)}"))
+            return None
+        return ConfigError(f"Unknown configuration {one.name}: {_what_instead(one)} ({one.where})", one.name)
+
+    def _parse(self, one: Given) -> ConfigError | None:
+        try:
+            self._values[one.name] = BROKER_KEYS[one.name].accept(one.text)
+        except ConfigError as fault:
+            return ConfigError(f"{fault} ({one.where})", fault.key)
+        return None
+
+    def _settle_node_id(self) -> None:
+        """`broker.id` is the old name of `node.id`: after this they say the same."""
+        old, new = self._given.get("broker.id"), self._given.get("node.id")
+        if old and new and self.value("broker.id") != self.value("node.id"):
+            raise ConfigError(
+                "`node.id` and `broker.id` must be set to the same value. `broker.id` is deprecated, "
+                f"please use `node.id` instead. ({old.where}, {new.where})",
+                "node.id",
+            )
+        if old and not new:
+            BROKER_KEYS["node.id"].check(self.value("broker.id"))
+            self._given["node.id"] = old
+            self._values["node.id"] = self.value("broker.id")
+        self._values["broker.id"] = self.value("node.id")
+
+    def _note_what_has_no_effect(self) -> None:
+        sections: dict[tuple[builtins.str, builtins.bool], builtins.list[builtins.str]] = {}
+        for name in self._given:
+            key = BROKER_KEYS[name]
+            if key.disposition in (LATER, HARMLESS) and self._values[name] != key.default_value:
+                sections.setdefault((key.section, key.disposition == LATER), []).append(name)
+        self.notices += [
+            Notice(warning, f"no effect: {', '.join(names)}. {why}") for (why, warning), names in sections.items()
+        ]
+
+
+def _raise_all(faults: Sequence[ConfigError]) -> None:
+    if faults:
+        raise ConfigError("\n".join(str(fault) for fault in faults), faults[0].key)
+
+
+def _what_instead(one: Given) -> str:
+    """Say what somebody may have meant by a name that is no key."""
+    if one.name in NOT_OF_KAFKA_4:
+        return NOT_OF_KAFKA_4[one.name]
+    if one.name.startswith("listener.name."):
+        return "settings for a single listener are not built yet"
+    if one.name in TOPIC_KEYS and (synonyms := TOPIC_KEYS[one.name].synonyms):
+        return f"topics have it; the broker's default for them is {synonyms[0]}"
+
+    from difflib import get_close_matches  # only for somebody who has to read the answer
+
+    near = get_close_matches(one.name, BROKER_KEYS, n=1, cutoff=0.7)
+    if not near:
+        return "no key of Apache Kafka 4.4 has this name"
+    return f"did you mean {key_to_variable(near[0]) if one.where.startswith('environment') else near[0]}?"
+
+
+def _listeners(config: BrokerConfig) -> tuple[tuple[Listener, ...], dict[str, Listener]]:
+    """Return the listeners that clients may use, and their advertised addresses. Raises ConfigError."""
+    every = parse_listeners("listeners", config.list("listeners"))
+    check_ports(every)
+    of_controllers = {name.upper() for name in config.list("controller.listener.names")}
+    listeners = tuple(listener for listener in every if listener.name not in of_controllers)
+    if not listeners:
+        raise ConfigError(
+            "listeners: controller.listener.names takes all of them and leaves none for clients", "listeners"
+        )
+    check_protocols(listeners, parse_protocol_map(config.str("listener.security.protocol.map") or ""))
+    advertised = [
+        listener
+        for listener in parse_listeners("advertised.listeners", config.list("advertised.listeners"))
+        if listener.name not in of_controllers
+    ]
+    check_advertised(advertised, listeners)
+    return listeners, {listener.name: listener for listener in advertised}
+
+
+# --- what no single key can say ---
+
+
+def _one_directory(config: BrokerConfig) -> Iterable[ConfigError]:
+    for name in ("log.dirs", "log.dir"):
+        if len(config.list(name)) > 1:
+            yield BROKER_KEYS[name].invalid(config.given(name), "several directories are not built yet; give one")
+
+
+def _one_replica(config: BrokerConfig) -> Iterable[ConfigError]:
+    for name in ONE_REPLICA:
+        if config.int(name) not in (1, -1):
+            yield BROKER_KEYS[name].invalid(config.given(name), "there is one broker, so there is one replica; give 1")
+
+
+def _one_process(config: BrokerConfig) -> Iterable[ConfigError]:
+    if "broker" not in config.list("process.roles"):
+        yield BROKER_KEYS["process.roles"].invalid(
+            config.given("process.roles"), "this is a broker; give broker,controller"
+        )
+    for name in ("controller.quorum.voters", "controller.quorum.bootstrap.servers"):
+        if len(config.list(name)) > 1:
+            yield BROKER_KEYS[name].invalid(config.given(name), "brokers do not form a cluster yet; give one or none")
+
+
+def _limits(config: BrokerConfig) -> Iterable[ConfigError]:
+    if config.int("max.connections.per.ip") == 0:
+        yield BROKER_KEYS["max.connections.per.ip"].invalid("0", "Value must be at least 1: nobody could connect")
+    if "classic" not in config.list("group.coordinator.rebalance.protocols"):
+        yield ConfigError(
+            "group.coordinator.rebalance.protocols: Disabling the 'classic' protocol is not supported.",
+            "group.coordinator.rebalance.protocols",
+        )
+
+
+def _topic_defaults(config: BrokerConfig) -> Iterable[ConfigError]:
+    if config.topic_defaults["retention.ms"] == 0:
+        yield ConfigError("log.retention.ms must be unlimited (-1) or, greater than or equal to 1", "log.retention.ms")
+    for name, key in TOPIC_KEYS.items():
+        try:
+            key.check(config.topic_defaults[name])
+        except ConfigError as fault:
+            broker_key = next(synonym for synonym in key.synonyms if config.value(synonym) is not None)
+            yield ConfigError(f"{broker_key}={config.given(broker_key)}: {fault}", broker_key)
+
+
+CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (
+    _one_directory,
+    _one_replica,
+    _one_process,
+    _limits,
+    _topic_defaults,
+)

@@ -1,0 +1,1 @@
+"""The cluster as an image built from metadata records."""

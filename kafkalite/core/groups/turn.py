@@ -1,0 +1,96 @@
+"""One turn of a group's core: when it is, who asks, and what comes of it."""
+
+from __future__ import annotations
+
+from kafkalite.core.effects import Effects
+from kafkalite.core.groups.records import Change, GroupStored, encode_record
+from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.message import Message
+from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
+from kafkalite.wire.messages.join_group import JoinGroupResponse
+from kafkalite.wire.messages.leave_group import LeaveGroupResponse
+from kafkalite.wire.messages.offset_commit import OffsetCommitResponse
+from kafkalite.wire.messages.offset_delete import OffsetDeleteResponse
+from kafkalite.wire.messages.sync_group import SyncGroupResponse
+
+
+class Caller:
+    """Who asks, and where the answer goes.
+
+    slot: given back with the reply, once; the core knows nothing else of it.
+    learns_member_id: a new dynamic member must first learn its id and join again with it (JoinGroup 4+, KIP-394).
+    can_skip_assignment: a leader that comes back need not assign again (JoinGroup 9+, KIP-814).
+    knows_missing_group: OffsetCommit 9+ tells a group that does not exist from an old generation.
+    """
+
+    __slots__ = ("can_skip_assignment", "client_host", "client_id", "knows_missing_group", "learns_member_id", "slot")
+
+    def __init__(
+        self,
+        slot: object,
+        client_id: str = "",
+        client_host: str = "",
+        *,
+        learns_member_id: bool = True,
+        can_skip_assignment: bool = True,
+        knows_missing_group: bool = True,
+    ) -> None:
+        self.slot = slot
+        self.client_id = client_id
+        self.client_host = client_host
+        self.learns_member_id = learns_member_id
+        self.can_skip_assignment = can_skip_assignment
+        self.knows_missing_group = knows_missing_group
+
+
+class Turn(Effects):
+    """The effects of one request or tick on one group, and the instant they are computed for.
+
+    now, wall_ms: the same moment on the clock that deadlines use and on the one that records tell.
+    changes: what the records say, in their order; the group applies them when they are stored, not before.
+    news: lines for people, to be logged.
+    incarnation: of the group, see there.
+    """
+
+    __slots__ = ("changes", "incarnation", "news", "now", "wall_ms")
+
+    def __init__(self, now: float, wall_ms: int, incarnation: int = 0) -> None:
+        super().__init__()
+        self.now = now
+        self.wall_ms = wall_ms
+        self.incarnation = incarnation
+        self.changes: list[Change] = []
+        self.news: list[str] = []
+
+    def change(self, change: Change) -> None:
+        """Have `change` stored; the group takes it over once it is."""
+        self.changes.append(change)
+        self.records.append(encode_record(change))
+
+    @property
+    def changes_group(self) -> bool:
+        """Whether the records say something of the members, not only of offsets."""
+        return any(isinstance(change, GroupStored) for change in self.changes)
+
+    def tell(self, line: str) -> None:
+        self.news.append(line)
+
+
+def refusal(response: Message, code: ErrorCode) -> Message:
+    """Return what a request gets instead of `response` when the records of its turn could not be stored."""
+    match response:
+        case JoinGroupResponse():
+            return JoinGroupResponse(error_code=code, protocol_name=None)
+        case SyncGroupResponse():
+            return SyncGroupResponse(error_code=code)
+        case LeaveGroupResponse():
+            return LeaveGroupResponse(error_code=code)
+        case OffsetDeleteResponse():
+            return OffsetDeleteResponse(error_code=code)
+        case DeleteGroupsResponse.DeletableGroupResult():
+            return DeleteGroupsResponse.DeletableGroupResult(group_id=response.group_id, error_code=code)
+    assert isinstance(response, OffsetCommitResponse), response
+    for topic in response.topics:
+        for partition in topic.partitions:
+            partition.error_code = code
+    return response

@@ -1,0 +1,1 @@
+"""Append-only partition logs: batch checks, offsets, segments, producers."""

@@ -1,0 +1,48 @@
+"""What a log obeys of its topic's configuration: Kafka's keys, read once into plain attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kafkalite.wire.compression import CODEC_BY_NAME, DEFAULT_DECOMPRESSED_LIMIT, Compression
+
+FOREVER: Final = (1 << 63) - 1
+"""Kafka's Long.MAX_VALUE: no limit."""
+
+
+class LogConfig:
+    """A topic's effective values as far as they rule its logs. A key that is not given has Kafka's default."""
+
+    __slots__ = (
+        "compacted",
+        "compression",
+        "compression_level",
+        "decompressed_limit",
+        "index_interval_bytes",
+        "log_append_time",
+        "max_message_bytes",
+        "segment_bytes",
+        "segment_ms",
+        "timestamp_after_max_ms",
+        "timestamp_before_max_ms",
+    )
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        value = (values or {}).get
+        self.max_message_bytes: int = value("max.message.bytes", 1048588)
+        self.segment_bytes: int = value("segment.bytes", 1 << 30)
+        self.segment_ms: int = value("segment.ms", 7 * 24 * 3600 * 1000)
+        self.index_interval_bytes: int = value("index.interval.bytes", 4096)
+        self.log_append_time: bool = value("message.timestamp.type", "CreateTime") == "LogAppendTime"
+        self.timestamp_before_max_ms: int = value("message.timestamp.before.max.ms", FOREVER)
+        self.timestamp_after_max_ms: int = value("message.timestamp.after.max.ms", 3600 * 1000)
+        self.compacted: bool = "compact" in value("cleanup.policy", ["delete"])
+        # None: the producer's choice stays.
+        self.compression: Compression | None = CODEC_BY_NAME.get(value("compression.type", "producer"))
+        self.compression_level: int | None = None
+        if self.compression is not None:
+            self.compression_level = value(f"compression.{self.compression.name.lower()}.level")
+        # Kafka's default is two gigabytes for one batch; we never hold more than our own limit.
+        decompressed_max: int = value("max.decompressed.message.bytes", DEFAULT_DECOMPRESSED_LIMIT)
+        self.decompressed_limit: int = min(decompressed_max, DEFAULT_DECOMPRESSED_LIMIT)

@@ -1,0 +1,1 @@
+"""Where cluster facts live: the metadata store contract and its implementations."""

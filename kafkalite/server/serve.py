@@ -1,0 +1,128 @@
+"""The broker as a process: stores opened, sockets bound, signals heard, everything let go in order."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from pathlib import Path
+
+import trio
+
+from kafkalite.broker.broker import Broker
+from kafkalite.broker.clock import Clock, SystemClock
+from kafkalite.broker.randomness import Random
+from kafkalite.config import Listener as ListenAddress
+from kafkalite.metadata.local_file import LocalFileMetadata
+from kafkalite.metadata.memory import MemoryMetadata
+from kafkalite.metadata.metadata_store import MetadataStore
+from kafkalite.server.listener import Listener, open_socket
+from kafkalite.settings import Ready, Settings, StartError
+from kafkalite.storage.data_directory import DataDirectory, DataDirectoryError
+from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.memory import MemoryStore
+from kafkalite.storage.segment_store import SegmentStore, StorageError
+
+log = logging.getLogger(__name__)
+
+
+async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
+    """Run one broker until SIGTERM or SIGINT; `ready` is called once it answers.
+
+    Raises StartError when a port or the data directory is not to be had, and what the stores raise when their content
+    cannot be trusted.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        signals = stack.enter_context(trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT))
+        sockets = _bind(settings.listeners, stack)
+        broker = await stack.enter_async_context(_started(settings, SystemClock(), Random()))
+        listeners = [
+            Listener(broker, sock, address.name) for address, sock in zip(settings.listeners, sockets, strict=True)
+        ]
+        bound = [
+            address._replace(host=one.address[0], port=one.address[1])
+            for address, one in zip(settings.listeners, listeners, strict=True)
+        ]
+        async with trio.open_nursery() as timers:
+            timers.start_soon(broker.run)
+            async with trio.open_nursery() as nursery:
+                for listener in listeners:
+                    nursery.start_soon(listener.run)
+                gc.freeze()  # what is loaded now stays: a full collection need not look at it again
+                if settings.port_file is not None:
+                    stack.enter_context(_port_file(settings.port_file, bound[0]))
+                ready(Ready(bound, broker.node_id, broker.cluster_id, broker.store.describe()))
+                number = await anext(signals)
+                log.info("%s: stopping", signal.Signals(number).name)
+                for listener in listeners:
+                    listener.stop()
+            timers.cancel_scope.cancel()
+
+
+def _bind(addresses: Sequence[ListenAddress], stack: contextlib.AsyncExitStack) -> list[socket.socket]:
+    sockets = []
+    for address in addresses:
+        try:
+            sockets.append(stack.enter_context(contextlib.closing(open_socket(address.host, address.port))))
+        except OSError as error:
+            raise StartError(
+                f"cannot listen on {address.host}:{address.port}: {error.strerror or error}. "
+                "Stop whoever uses the port, or choose another with --listen HOST:PORT (port 0 takes a free one)."
+            ) from error
+    return sockets
+
+
+@contextlib.asynccontextmanager
+async def _started(settings: Settings, clock: Clock, random: Random) -> AsyncIterator[Broker]:
+    """Open the stores the settings name and start a broker on them; close them cleanly unless something broke.
+
+    Raises StartError.
+    """
+    with contextlib.ExitStack() as stack:
+        store: SegmentStore
+        metadata: MetadataStore
+        founding_id = None
+        try:
+            if settings.memory:
+                store, metadata = MemoryStore(), MemoryMetadata()
+            else:
+                directory = DataDirectory(
+                    settings.data_dir, node_id=settings.config.int("node.id"), new_uuid=random.uuid
+                )
+                stack.callback(directory.close)
+                founding_id = directory.cluster_id
+                store, metadata = DiskStore(settings.data_dir), LocalFileMetadata(settings.data_dir)
+            broker = Broker(
+                settings.config, clock=clock, random=random, store=store, metadata=metadata, founding_id=founding_id
+            )
+            await broker.start()
+        except (DataDirectoryError, StorageError) as error:
+            raise StartError(str(error)) from error
+        if founding_id not in (None, broker.cluster_id):
+            raise StartError(
+                f"{settings.data_dir} holds the metadata of cluster {broker.cluster_id}, but its meta.properties names "
+                f"{founding_id}: they do not belong together; restore the one that was changed"
+            )
+        stack.callback(broker.close, clean=False)
+        yield broker
+        stack.pop_all()  # what follows closes in order
+        broker.close(clean=True)
+        if not settings.memory:
+            directory.close()
+
+
+@contextlib.contextmanager
+def _port_file(path: Path, address: ListenAddress) -> Iterator[None]:
+    """Write `host:port` in one atomic step; take the file away again at the end, so that it never misleads."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    temporary.write_text(f"{host}:{address.port}\n", encoding="ascii")
+    temporary.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

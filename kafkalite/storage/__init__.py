@@ -1,0 +1,1 @@
+"""Where records live: the segment store contract and its implementations."""

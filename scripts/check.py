@@ -1,0 +1,72 @@
+"""Run everything that CI checks, one step after the other, and say at the end what failed.
+
+    python scripts/check.py                           everything
+    python scripts/check.py --only unit -k heartbeat  one step; options it does not know go to pytest
+    python scripts/check.py --skip compat             all but one
+    python scripts/check.py --only compat --bootstrap localhost:9092
+
+`scripts/test` does the same in a virtual environment of its own making. Options for pytest go to the compat step, or to
+the unit step where that one does not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+STEPS = {
+    "lint": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+    "messages": ["scripts/generate_messages.py", "--check"],
+    "support": ["scripts/support_table.py", "--check"],
+    "configuration": ["scripts/configuration_docs.py", "--check"],
+    "unit": ["-m", "pytest", "tests/unit"],
+    "compat": ["-m", "pytest", "tests/compat"],
+}
+"""Name of a step -> what Python runs for it."""
+
+OF_PYTEST = ("compat", "unit")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").splitlines()[0], epilog="Other options go to pytest.", allow_abbrev=False
+    )
+    parser.add_argument("--only", action="append", choices=STEPS, metavar="STEP", help=", ".join(STEPS))
+    parser.add_argument("--skip", action="append", choices=STEPS, metavar="STEP", default=[])
+    options, for_pytest = parser.parse_known_args(arguments)
+    chosen = [name for name in STEPS if name in (options.only or STEPS) and name not in options.skip]
+    pytest_step = next((name for name in OF_PYTEST if name in chosen), None)
+    if for_pytest and pytest_step is None:
+        parser.error(f"no step runs pytest, so nothing understands {' '.join(for_pytest)}")
+    results = [run(name, for_pytest if name == pytest_step else []) for name in chosen]
+    return summary(results)
+
+
+def run(name: str, more: Sequence[str]) -> tuple[str, bool, float]:
+    """Run one step, its output as it comes; return (name, whether it passed, seconds)."""
+    command = [*STEPS[name], *more]
+    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    begin = time.monotonic()
+    passed = subprocess.run([sys.executable, *command], cwd=ROOT).returncode == 0
+    return name, passed, time.monotonic() - begin
+
+
+def summary(results: Sequence[tuple[str, bool, float]]) -> int:
+    print("\n== summary")
+    for name, passed, seconds in results:
+        print(f"{name:14} {'passed' if passed else 'FAILED'} {seconds:8.1f} s")
+    failed = [name for name, passed, _ in results if not passed]
+    print(f"failed: {', '.join(failed)}" if failed else "everything passed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

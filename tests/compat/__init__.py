@@ -1,0 +1,14 @@
+"""Real clients and raw requests against a real broker process: kafkalite, or Apache Kafka to prove the suite right.
+
+    pytest tests/compat                                    starts kafkalite
+    pytest tests/compat --broker apache-kafka              starts Apache Kafka 4.4 (needs Java and Maven)
+    pytest tests/compat --bootstrap 127.0.0.1:9092         uses a running one; what must restart it is skipped
+    pytest tests/compat --client confluent-kafka --slow    one client; also what takes long
+
+`scenarios.py` says what is done and expected, `drivers/` how one client does it, `clients.py` which clients there are. A
+client that is missing is skipped and named at the end of the run. Clients are fetched into a cache outside the repository.
+"""
+
+import pytest
+
+pytest.register_assert_rewrite(f"{__name__}.scenarios", f"{__name__}.raw")

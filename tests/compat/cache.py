@@ -1,0 +1,62 @@
+"""Where the clients' packages and jars are kept between runs, and how they get there."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+APACHE_KAFKA = REPOSITORY / "scripts" / "apache_kafka.py"
+
+
+class Unavailable(Exception):
+    """A client cannot run here; the text is the reason shown in the summary."""
+
+
+def root() -> Path:
+    return Path(os.environ.get("KAFKALITE_CACHE", "~/.cache/kafkalite")).expanduser()
+
+
+def python_packages(pins: Sequence[str]) -> Path:
+    """A directory for PYTHONPATH with exactly these packages: each client has its own, two versions share no venv."""
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}-{'+'.join(pins)}".replace("==", "-")
+    directory = root() / "clients" / name
+    if directory.is_dir():
+        return directory
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent) as work:
+        command = [sys.executable, "-m", "pip", "install", "-q", "--only-binary=:all:", "--target", f"{work}/packages"]
+        done = subprocess.run([*command, *pins], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Unavailable(f"pip install {' '.join(pins)} failed: {last_line(done.stderr)}")
+        Path(work, "packages").rename(directory)
+    return directory
+
+
+def jars(name: str) -> str:
+    """A Java class path from scripts/apache_kafka.py."""
+    done = subprocess.run([sys.executable, APACHE_KAFKA, "--classpath", name], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unavailable(last_line(done.stderr))
+    return done.stdout.strip()
+
+
+def java_classes(source: Path, classpath: str) -> Path:
+    """The directory with the compiled classes of one Java file, compiled again when the file changes."""
+    digest = hashlib.sha256(source.read_bytes() + classpath.encode()).hexdigest()[:16]
+    directory = root() / "classes" / f"{source.stem}-{digest}"
+    if directory.is_dir():
+        return directory
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent) as work:
+        command = ["javac", "-cp", classpath, "-d", f"{work}/classes", str(source)]
+        subprocess.run(command, check=True)
+        Path(work, "classes").rename(directory)
+    return directory
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no message"])[-1]

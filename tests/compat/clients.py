@@ -1,0 +1,115 @@
+"""The clients that the scenarios run with: how each driver starts, and what its client cannot do."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import cache
+from .cache import Unavailable
+
+DRIVERS = Path(__file__).parent / "drivers"
+CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
+PYTHON_CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstandard==0.25.0", "crc32c==2.8")
+
+# What a scenario may need and some client lacks (Client.cannot says why):
+#   create_topics    create and delete topics, and report the broker's error
+#   offsets          tell where each message was written
+#   timestamps       write a timestamp of its own to each message
+#   nulls            write a null key and a null value
+#   acks_0           produce without asking for an answer
+#   groups           list groups and read their committed offsets
+#   delete_group     delete a group
+#   idempotent       produce idempotently
+#   offset_for_time  look an offset up by time
+#   seek             continue from another offset
+#   error_codes      report the broker's error as a number
+
+
+@dataclass(frozen=True)
+class Launch:
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    prepare: Callable[[], Launch]  # raises Unavailable
+    cannot: Mapping[str, str]
+
+
+def python_client(program: str, *pins: str) -> Callable[[], Launch]:
+    def prepare() -> Launch:
+        packages = cache.python_packages(pins)
+        return Launch([sys.executable, str(DRIVERS / program)], os.environ | {"PYTHONPATH": str(packages)})
+
+    return prepare
+
+
+def kcat() -> Launch:
+    if shutil.which("kcat") is None:
+        raise Unavailable("kcat is not installed (Debian package kcat)")
+    return Launch([sys.executable, str(DRIVERS / "kcat.py")], os.environ)
+
+
+def java_client() -> Launch:
+    require_programs("java", "javac")
+    jars = cache.jars("clients")
+    classes = cache.java_classes(DRIVERS / "JavaClient.java", jars)
+    flags = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"]
+    return Launch(["java", *flags, "-cp", f"{classes}:{jars}", "JavaClient"], os.environ)
+
+
+def console_tools() -> Launch:
+    require_programs("java")
+    environment = os.environ | {"KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}:{cache.jars('log')}"}
+    return Launch([sys.executable, str(DRIVERS / "console_tools.py")], environment)
+
+
+def require_programs(*names: str) -> None:
+    for name in names:
+        if shutil.which(name) is None:
+            raise Unavailable(f"{name} is not installed")
+
+
+OLD_KAFKA_PYTHON = {"acks_0": "2.3.3 leaves the request in its send buffer until it sends something else there"}
+
+AIOKAFKA = {"delete_group": "it has no such call"}
+
+CLIENTS = (
+    Client("kafka-python-3.0", python_client("kafka_python.py", "kafka-python==3.0.12", *PYTHON_CODECS), cannot={}),
+    Client(
+        "kafka-python-2.3",
+        python_client("kafka_python.py", "kafka-python==2.3.3", *PYTHON_CODECS),
+        cannot=OLD_KAFKA_PYTHON,
+    ),
+    Client("confluent-kafka", python_client("confluent.py", "confluent-kafka==2.16.1"), cannot={}),
+    Client("aiokafka", python_client("aio_kafka.py", "aiokafka==0.14.0", "cramjam==2.11.0"), cannot=AIOKAFKA),
+    Client(
+        "kcat",
+        kcat,
+        cannot={
+            "create_topics": "it has no admin calls",
+            "offsets": "it does not print where a message went",
+            "timestamps": "it has no option for them",
+            "nulls": "only all empty values or none",
+            "groups": "it has no admin calls",
+            "delete_group": "it has no admin calls",
+            "seek": "it starts anew",
+        },
+    ),
+    Client("java", java_client, cannot={}),
+    Client(
+        "console-tools",
+        console_tools,
+        cannot={
+            "offsets": "the console producer does not print where a message went",
+            "timestamps": "the console producer has no option for them",
+            "seek": "the console consumer starts anew",
+            "error_codes": "they print the error's text",
+        },
+    ),
+)

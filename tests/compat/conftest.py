@@ -1,0 +1,109 @@
+"""Options, the broker of the session, and the summary of what was skipped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from . import raw
+from .brokers import COMMANDS, Broker, BrokerProcess
+from .cache import Unavailable
+from .clients import CLIENTS, Client, Launch
+
+MISSING = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("kafkalite compatibility")
+    group.addoption("--bootstrap", metavar="HOST:PORT", help="use this running broker instead of starting one")
+    group.addoption("--broker", choices=list(COMMANDS), help="which broker to start (default kafkalite)")
+    group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
+    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
+    group.addoption("--slow", action="store_true", help="also what is marked slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes long; runs with --slow")
+    config.stash[MISSING] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("client", None)
+    known = {client.name for client in CLIENTS}
+    if unknown := set(wanted or ()) - known:
+        raise pytest.UsageError(f"--client {', '.join(unknown)}: the clients are {', '.join(sorted(known))}")
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        client = parameters.get("client")
+        if wanted and isinstance(client, Client) and client.name not in wanted:
+            item.add_marker(pytest.mark.skip(f"--client {' '.join(wanted)}"))
+        if "slow" in item.keywords and not config.getoption("slow", False):
+            item.add_marker(pytest.mark.skip("slow; runs with --slow"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for name, reason in config.stash[MISSING].items():
+        terminalreporter.write_line(f"CLIENT SKIPPED {name}: {reason}", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def session_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    bootstrap = request.config.getoption("bootstrap", None)
+    if bootstrap:
+        yield Broker(bootstrap)
+        return
+    process = new_broker(request, tmp_path_factory.mktemp("broker"))
+    yield process
+    if process.alive():
+        assert process.stop() == 0
+
+
+@pytest.fixture
+def broker(session_broker: Broker) -> Broker:
+    """The broker of the session, started again if the test before brought it down."""
+    if isinstance(session_broker, BrokerProcess) and not session_broker.alive():
+        session_broker.start()
+    return session_broker
+
+
+def new_broker(request: pytest.FixtureRequest, directory: Path) -> BrokerProcess:
+    process = BrokerProcess(request.config.getoption("broker", None) or "kafkalite", directory)
+    process.start()
+    return process
+
+
+class Launches:
+    """How each client's driver starts: found out once per session, and missing clients remembered for the summary."""
+
+    def __init__(self, missing: dict[str, str]) -> None:
+        self._missing = missing
+        self._ready: dict[str, Launch] = {}
+
+    def of(self, client: Client) -> Launch:
+        if client.name not in self._ready and client.name not in self._missing:
+            try:
+                self._ready[client.name] = client.prepare()
+            except Unavailable as reason:
+                self._missing[client.name] = str(reason)
+        if client.name in self._missing:
+            pytest.skip(f"{client.name}: {self._missing[client.name]}")
+        return self._ready[client.name]
+
+
+@pytest.fixture(scope="session")
+def launches(request: pytest.FixtureRequest) -> Launches:
+    return Launches(request.config.stash[MISSING])
+
+
+@pytest.fixture
+def connection(broker: Broker) -> Iterator[raw.Connection]:
+    with broker.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def topic(connection: raw.Connection) -> str:
+    """A new topic with two partitions."""
+    name = raw.unique("raw")
+    raw.create_topic(connection, name, 2)
+    return name

@@ -1,0 +1,170 @@
+"""Driver of confluent-kafka: librdkafka, and with it every client built on it."""
+
+import sys
+from typing import Any
+
+import confluent_kafka
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from line_protocol import DriverError, Message, raw, refuse, serve, text
+
+DELIVERY_SECONDS = 120
+CALL_SECONDS = 30
+
+
+class Driver:
+    def __init__(self, address: str) -> None:
+        self._common = {"bootstrap.servers": address, "reconnect.backoff.max.ms": 500}
+        self._admin = AdminClient(self._common)
+        self._producers: dict[str, Any] = {}
+        self._consumer: Any = None
+        self._topic = ""
+        self._left = 0
+
+    def create_topic(self, name: str, partitions: int) -> None:
+        self._admin.create_topics([NewTopic(name, partitions, 1)])[name].result(CALL_SECONDS)
+
+    def delete_topic(self, name: str) -> None:
+        self._admin.delete_topics([name])[name].result(CALL_SECONDS)
+
+    def partitions(self, name: str) -> int:
+        topic = self._admin.list_topics(name, timeout=CALL_SECONDS).topics[name]
+        if topic.error is not None:
+            raise KafkaException(topic.error)
+        return len(topic.partitions)
+
+    def produce(self, topic: str, messages: list[Message], **settings: Any) -> list[list[int]]:
+        producer = self.producer(**settings)
+        sent: list[list[int]] = [[-1, -1] for _ in messages]
+        failed: list[Any] = []
+
+        def note(place: list[int]) -> Any:
+            def delivered(error: Any, message: Any) -> None:
+                if error is not None:
+                    failed.append(error)
+                else:
+                    place[:] = message.partition(), message.offset()
+
+            return delivered
+
+        for message, place in zip(messages, sent, strict=True):
+            where = {name: message[name] for name in ("partition", "timestamp") if name in message}
+            headers = [(key, raw(value)) for key, value in message["headers"]]
+            key, value = raw(message["key"]), raw(message["value"])
+            while True:
+                try:
+                    producer.produce(topic, value, key, on_delivery=note(place), headers=headers, **where)
+                    break
+                except BufferError:
+                    producer.poll(0.1)
+            producer.poll(0)
+        if producer.flush(DELIVERY_SECONDS):
+            refuse("not everything was delivered in time")
+        if failed:
+            raise KafkaException(failed[0])
+        return sent
+
+    def producer(
+        self, codec: str, acks: str, idempotent: bool, batch_bytes: int | None, max_request_bytes: int | None
+    ) -> Any:
+        name = repr((codec, acks, idempotent, batch_bytes, max_request_bytes))
+        if name not in self._producers:
+            self._producers[name] = Producer(
+                self._common
+                | {
+                    "compression.type": codec,
+                    "acks": acks,
+                    "enable.idempotence": idempotent,
+                    "batch.size": batch_bytes or 1000000,
+                    "message.max.bytes": max_request_bytes or 1000000,
+                    "delivery.timeout.ms": DELIVERY_SECONDS * 1000,
+                }
+            )
+        return self._producers[name]
+
+    def open(
+        self, topic: str, group: str | None, limit: int | None, fetch_bytes: int | None, auto_commit: bool
+    ) -> None:
+        settings = {
+            "group.id": group or "no-group",
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": auto_commit and group is not None,
+            "auto.commit.interval.ms": 500,
+        }
+        if fetch_bytes:
+            settings["max.partition.fetch.bytes"] = fetch_bytes
+        self._consumer = Consumer(self._common | settings)
+        self._topic = topic
+        self._left = sys.maxsize if limit is None else limit
+        if group is None:
+            partitions = self._consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic].partitions
+            self._consumer.assign(
+                [TopicPartition(topic, number, confluent_kafka.OFFSET_BEGINNING) for number in partitions]
+            )
+        else:
+            self._consumer.subscribe([topic])
+
+    def poll(self, seconds: float) -> list[Message]:
+        if not self._left:
+            return []
+        first = self._consumer.poll(seconds)
+        if first is None:
+            return []
+        self._left -= 1
+        rest = self._consumer.consume(min(self._left, 2000), timeout=0) if self._left else []
+        self._left -= len(rest)
+        return [message(record) for record in [first, *rest]]
+
+    def seek(self, partition: int, offset: int) -> None:
+        self._consumer.poll(0.1)  # librdkafka seeks only in a partition that it is already fetching
+        self._consumer.seek(TopicPartition(self._topic, partition, offset))
+
+    def commit(self) -> None:
+        self._consumer.commit(asynchronous=False)
+
+    def close(self) -> list[Message]:
+        self._consumer.close()
+        return []
+
+    def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
+        consumer = Consumer(self._common | {"group.id": "no-group"})
+        [found] = consumer.offsets_for_times([TopicPartition(topic, partition, timestamp)], timeout=CALL_SECONDS)
+        consumer.close()
+        return None if found.offset == confluent_kafka.OFFSET_END else found.offset
+
+    def list_groups(self) -> list[str]:
+        return [group.group_id for group in self._admin.list_consumer_groups().result(CALL_SECONDS).valid]
+
+    def group_offsets(self, group: str, topic: str) -> dict[str, int]:
+        [answer] = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)]).values()
+        found = answer.result(CALL_SECONDS).topic_partitions
+        return {str(place.partition): place.offset for place in found if place.topic == topic}
+
+    def delete_group(self, group: str) -> None:
+        self._admin.delete_consumer_groups([group])[group].result(CALL_SECONDS)
+
+
+def message(record: Any) -> Message:
+    if record.error() is not None:
+        raise KafkaException(record.error())
+    _kind, timestamp = record.timestamp()
+    return {
+        "partition": record.partition(),
+        "offset": record.offset(),
+        "timestamp": timestamp,
+        "key": text(record.key()),
+        "value": text(record.value()),
+        "headers": [[key, text(value)] for key, value in record.headers() or []],
+    }
+
+
+def error_code(error: Exception) -> int | None:
+    """Kafka's codes are librdkafka's positive ones; its own are negative."""
+    if not isinstance(error, KafkaException) or isinstance(error, DriverError):
+        return None
+    code = error.args[0].code()
+    return code if code > 0 else None
+
+
+if __name__ == "__main__":
+    serve(Driver(sys.argv[1]), "confluent-kafka", confluent_kafka.libversion()[0], error_code)

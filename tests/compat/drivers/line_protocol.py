@@ -1,0 +1,85 @@
+"""What every driver speaks, and the loop that the Python drivers share.
+
+A driver is a program around one Kafka client. It is started with the broker's address as its only argument, reads one JSON
+object per line from stdin and writes one per line to stdout: first `{"ok": {"client": NAME, "version": VERSION}}`, then an
+answer per command, `{"ok": VALUE}` or `{"error": {"code": KAFKA_ERROR_CODE or null, "message": TEXT}}`. It ends at the end
+of its input. stdout carries nothing else. The commands, each an object with `do` and these members:
+
+create_topic   name, partitions                                                            -> null
+delete_topic   name                                                                        -> null
+partitions     name                                              -> number of partitions the client's metadata has
+produce        topic, messages, codec, acks ("0", "1", "all"), idempotent, batch_bytes or null, max_request_bytes or null
+               Returns when all are acknowledged     -> [[partition, offset] per message], or null if the client hides it
+open           topic, group or null, limit or null, fetch_bytes or null, auto_commit
+               A consumer from the earliest offset: of all partitions without a group, else a member of the group.
+               `limit`: return no more messages than this, and commit none beyond them         -> null
+poll           seconds: wait that long, less if something comes                       -> [message with partition, offset]
+seek           partition, offset                                                           -> null
+commit         what poll has returned so far                                               -> null
+close          the consumer; a member leaves its group              -> [message] consumed that poll has not returned
+offset_for_time  topic, partition, timestamp                     -> the first offset at or after it, or null
+list_groups                                                                                -> [name]
+group_offsets  group, topic                                                     -> {PARTITION as text: committed offset}
+delete_group   group                                                                       -> null
+
+A message is `{"key": TEXT or null, "value": TEXT or null, "headers": [[KEY, TEXT or null], ...]}`, and where it matters
+`"partition"` and `"timestamp"` (milliseconds). A driver implements what its client can do; `clients.py` says which that is.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, TextIO
+
+Message = dict[str, Any]
+
+
+class DriverError(Exception):
+    """An answer with an error in it: Kafka's code when the client tells it."""
+
+    def __init__(self, code: int | None, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def serve(driver: object, client: str, version: str, error_code: Callable[[Exception], int | None]) -> None:
+    """Answer commands by calling the driver's method of that name, until the input ends."""
+    answers = claim_stdout()
+    send(answers, {"ok": {"client": client, "version": version}})
+    for line in sys.stdin:
+        send(answers, answer(driver, json.loads(line), error_code))
+
+
+def answer(driver: object, command: dict[str, Any], error_code: Callable[[Exception], int | None]) -> dict[str, Any]:
+    try:
+        return {"ok": getattr(driver, command.pop("do"))(**command)}
+    except Exception as error:
+        return failure(error, error_code)
+
+
+def failure(error: Exception, error_code: Callable[[Exception], int | None]) -> dict[str, Any]:
+    code = error.code if isinstance(error, DriverError) else error_code(error)
+    return {"error": {"code": code, "message": f"{type(error).__name__}: {error}"}}
+
+
+def claim_stdout() -> TextIO:
+    """Keep stdout for answers and send whatever a library prints to stderr."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    return answers
+
+
+def send(answers: TextIO, value: dict[str, Any]) -> None:
+    answers.write(json.dumps(value) + "\n")
+    answers.flush()
+
+
+def text(data: bytes | None) -> str | None:
+    return None if data is None else bytes(data).decode()
+
+
+def raw(value: str | None) -> bytes | None:
+    return None if value is None else value.encode()
+
+
+def refuse(message: str) -> NoReturn:
+    raise DriverError(None, message)

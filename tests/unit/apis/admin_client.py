@@ -1,0 +1,72 @@
+"""A client for the tests of admin APIs: a whole broker in memory, and requests that go through the codec both ways."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import Any, TypeVar, cast
+
+from kafkalite.apis.context import Context
+from kafkalite.broker.broker import Broker
+from kafkalite.broker.clock import VirtualClock
+from kafkalite.broker.randomness import Random
+from kafkalite.broker.session import Session
+from kafkalite.config import BrokerConfig
+from kafkalite.metadata.memory import MemoryMetadata
+from kafkalite.metadata.metadata_store import MetadataStore
+from kafkalite.storage.memory import MemoryStore
+from kafkalite.wire.codec import decode, encode
+from kafkalite.wire.message import Message
+from kafkalite.wire.messages.create_topics import CreateTopicsRequest, CreateTopicsResponse
+
+R = TypeVar("R", bound=Message)
+
+
+class AdminClient:
+    """One connection to one broker. What arrives and what comes back is what the version carries."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self.session = Session(listener="PLAINTEXT", local=("127.0.0.1", 19092), peer=("127.0.0.1", 50000))
+
+    def begin(self, message: Message, version: int) -> Any:
+        """Hand the request to its handler and return what the handler returns."""
+        arrived, _ = decode(type(message), version, encode(message, version))
+        module = importlib.import_module(f"kafkalite.apis.{type(message).__module__.rpartition('.')[2]}")
+        return module.handle(arrived, Context(self.broker, self.session, "test", version))
+
+    async def ask(self, message: Message, version: int, response: type[R]) -> R:
+        """Send the request and return the answer."""
+        answer = self.begin(message, version)
+        if inspect.iscoroutine(answer):
+            answer = await answer
+        received, _ = decode(response, version, encode(cast(R, answer), version))
+        return received
+
+    async def create(self, name: str, partitions: int = 1, **configs: str) -> bytes:
+        """Create a topic and return its id; `_` in a config's name stands for `.`."""
+        topic = CreateTopicsRequest.CreatableTopic(
+            name=name,
+            num_partitions=partitions,
+            replication_factor=1,
+            configs=[
+                CreateTopicsRequest.CreatableTopicConfig(name=key.replace("_", "."), value=value)
+                for key, value in configs.items()
+            ],
+        )
+        answer = await self.ask(CreateTopicsRequest(topics=[topic]), 7, CreateTopicsResponse)
+        assert answer.topics[0].error_code == 0, answer.topics[0].error_message
+        return answer.topics[0].topic_id
+
+
+async def connect(settings: dict[str, str] | None = None, metadata: MetadataStore | None = None) -> AdminClient:
+    """Start a broker in memory and connect to it."""
+    broker = Broker(
+        BrokerConfig.of(settings),
+        clock=VirtualClock(),
+        random=Random(),
+        store=MemoryStore(),
+        metadata=metadata or MemoryMetadata(),
+    )
+    await broker.start()
+    return AdminClient(broker)

@@ -1,0 +1,551 @@
+"""A group as a whole: offsets beside members, deletion, expiry, storing, and any mixture of all of it."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kafkalite.core.groups.classic_group import GroupState
+from kafkalite.wire.codec import encode
+from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolSubscription
+from kafkalite.wire.messages.join_group import JoinGroupResponse
+from kafkalite.wire.messages.sync_group import SyncGroupResponse
+from tests.unit.core.groups.group_driver import RANGE, TOPIC_ID, Driver
+
+HOUR = 3600.0
+WEEK = 7 * 24 * HOUR
+
+
+def consumes(*topics: str) -> tuple[tuple[str, bytes], ...]:
+    """A consumer's protocols with the metadata that says so."""
+    return (("range", b"\0\1" + encode(ConsumerProtocolSubscription(topics=list(topics)), 1)),)
+
+
+# -- OffsetCommit
+
+
+def test_a_simple_consumer_makes_its_group() -> None:
+    driver = Driver()
+    assert driver.commit({("t", 0): 5, ("t", 1): -3}) == {0}
+    assert (driver.committed("t", 0), driver.committed("t", 1)) == (5, -3)
+    assert (driver.state, driver.group.listed().protocol_type) == ("Empty", "")
+    assert driver.replayed().exists
+
+
+def test_commits_to_an_absent_group_with_a_generation() -> None:
+    driver = Driver()
+    assert driver.commit({("t", 0): 5}, "c", 0) == {69}
+    assert driver.commit({("t", 0): 5}, "c", 0, knows_missing_group=False) == {22}
+    assert not driver.group.exists
+
+
+def test_a_commit_of_nothing_makes_no_group() -> None:
+    driver = Driver()
+    assert driver.commit({}) == set()
+    assert driver.commit({("t", 0): 5}, metadata="x" * 4097) == {12}
+    assert not driver.group.exists
+
+
+def test_commits_of_members() -> None:
+    driver = Driver()
+    member, static = driver.stable(statics=("i",))
+    if driver.group.classic.members[member].instance_id:
+        member, static = static, member
+    offsets = {("t", 0): 5}
+    assert driver.commit(offsets, member, 1) == {0}
+    assert driver.commit(offsets, static, 1, instance="i") == {0}
+    assert driver.commit(offsets) == {25}, "no member at all"
+    assert driver.commit(offsets, member) == {22}
+    assert driver.commit(offsets, member, 2) == {22}
+    assert driver.commit(offsets, "who", 1) == {25}
+    assert driver.commit(offsets, member, 1, instance="j") == {25}
+    assert driver.commit(offsets, member, 1, instance="i") == {82}
+
+
+def test_commits_during_a_rebalance() -> None:
+    driver = Driver()
+    leader, follower = driver.stable(2)
+    driver.ask_join(leader)
+    assert driver.commit({("t", 0): 5}, follower, 1) == {0}, "PreparingRebalance"
+    driver.ask_join(follower)
+    assert driver.commit({("t", 0): 6}, follower, 1) == {22}
+    assert driver.commit({("t", 0): 6}, follower, 2) == {27}, "CompletingRebalance"
+    assert driver.committed() == 5
+
+
+def test_commits_to_an_empty_group() -> None:
+    driver = Driver()
+    [member] = driver.stable()
+    driver.leave((member, None))
+    assert driver.commit({("t", 0): 5}, member, 1) == {25}
+    assert driver.commit({("t", 0): 5}) == {0}, "that is how tools reset offsets"
+
+
+def test_metadata_of_a_commit() -> None:
+    driver = Driver()
+    assert driver.commit({("t", 0): 5}, metadata="x" * 4097) == {12}
+    assert driver.commit({("t", 0): 5}, metadata="x" * 4096) == {0}
+    assert driver.commit({("t", 1): 5}, metadata=None) == {0}
+    found = driver.group.offsets.find("t", 1)
+    assert found is not None
+    assert found.metadata == ""
+
+
+def test_a_commit_is_visible_and_answered_once_it_is_stored() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.slow = True
+    slot = driver.ask_commit({("t", 0): 6})
+    assert (slot in driver.waiting, driver.committed()) == (True, 5)
+    driver.keep()
+    assert (slot in driver.waiting, driver.committed()) == (False, 6)
+
+
+def test_a_commit_that_cannot_be_stored_changes_nothing() -> None:
+    driver = Driver()
+    [member] = driver.stable()
+    driver.commit({("t", 0): 5}, member, 1)
+    driver.broken = True
+    assert driver.commit({("t", 0): 6, ("t", 1): 6}, member, 1) == {16}
+    assert (driver.committed(), driver.state, driver.heartbeat(member, 1)) == (5, "Stable", 0)
+
+
+def test_a_first_commit_that_cannot_be_stored_makes_no_group() -> None:
+    driver = Driver()
+    driver.broken = True
+    assert driver.commit({("t", 0): 6}) == {16}
+    assert not driver.group.exists
+
+
+# -- OffsetDelete and DeleteGroups
+
+
+def test_offsets_deleted() -> None:
+    driver = Driver()
+    assert driver.delete_offsets(("t", 0)) == 69
+    driver.commit({("t", 0): 5, ("t", 1): 6})
+    assert driver.delete_offsets(("t", 0), ("u", 9)) == {("t", 0): 0, ("u", 9): 0}
+    assert (driver.committed("t", 0), driver.committed("t", 1)) == (None, 6)
+    assert driver.replayed().offsets.by_topic == driver.group.offsets.by_topic
+
+
+def test_offsets_of_topics_in_use_stay() -> None:
+    driver = Driver()
+    [member] = driver.stable(protocols=consumes("t"))
+    driver.commit({("t", 0): 5, ("u", 0): 6}, member, 1)
+    assert driver.delete_offsets(("t", 0), ("u", 0)) == {("t", 0): 86, ("u", 0): 0}
+    assert (driver.committed("t"), driver.committed("u")) == (5, None)
+
+
+def test_consumers_that_make_no_sense_may_use_everything() -> None:
+    driver = Driver()
+    [member] = driver.stable(protocols=RANGE)
+    driver.commit({("t", 0): 5}, member, 1)
+    assert driver.delete_offsets(("t", 0)) == {("t", 0): 86}
+
+
+def test_offsets_of_other_groups_with_members_stay() -> None:
+    driver = Driver()
+    driver.stable(protocol_type="connect")
+    assert driver.delete_offsets(("t", 0)) == 68
+
+
+def test_groups_deleted() -> None:
+    driver = Driver()
+    assert driver.delete() == 69
+    [member] = driver.stable()
+    driver.commit({("t", 0): 5}, member, 1)
+    assert driver.delete() == 68
+    driver.leave((member, None))
+    assert driver.delete() == 0
+    assert (driver.group.exists, driver.replayed().exists) == (False, False)
+    assert driver.delete() == 69
+
+
+def test_a_deleted_group_can_begin_again() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.delete()
+    driver.stable()
+    assert (driver.generation, driver.committed()) == (1, None)
+
+
+def test_a_deletion_that_cannot_be_stored_did_not_happen() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.broken = True
+    assert driver.delete() == 16
+    assert (driver.state, driver.committed(), driver.group.exists) == ("Empty", 5, True)
+
+
+def test_a_commit_on_its_way_survives_the_deletion_it_did_not_see() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.slow = True
+    commit, deletion = driver.ask_commit({("t", 1): 6}), driver.ask_delete()
+    driver.keep()
+    assert {driver.answers[slot].error_code for slot in (deletion,)} == {0}
+    assert commit in driver.answers
+    assert (driver.committed("t", 0), driver.committed("t", 1), driver.state) == (None, 6, "Empty")
+    assert driver.replayed().offsets.by_topic == driver.group.offsets.by_topic
+
+
+def test_offsets_of_gone_topics_are_forgotten() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5, ("u", 0): 6})
+    driver.settle(driver.group.forget(lambda name, topic_id: name == "t" and topic_id == TOPIC_ID, 0.0, 0))
+    assert (driver.committed("t"), driver.committed("u")) == (None, 6)
+
+
+# -- retention (KIP-211)
+
+
+def test_offsets_of_an_empty_group_expire_after_it_became_empty() -> None:
+    driver = Driver()
+    [member] = driver.stable(protocols=consumes("t"))
+    driver.commit({("t", 0): 5}, member, 1)
+    driver.advance(5.0)
+    driver.leave((member, None))
+    driver.advance(WEEK - 0.001)
+    driver.expire()
+    assert driver.committed() == 5
+    driver.advance(0.001)
+    driver.expire()
+    assert (driver.committed(), driver.group.exists, driver.replayed().exists) == (None, False, False)
+
+
+def test_the_retention_of_an_empty_group_survives_a_restart() -> None:
+    driver = Driver()
+    [member] = driver.stable()
+    driver.commit({("t", 0): 5}, member, 1)
+    driver.leave((member, None))
+    driver.advance(WEEK - HOUR)
+    driver.restart()
+    driver.expire()
+    assert driver.committed() == 5
+    driver.advance(HOUR)
+    driver.expire()
+    assert driver.committed() is None
+
+
+def test_offsets_of_a_simple_consumer_expire_after_their_commit() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.advance(WEEK / 2)
+    driver.commit({("t", 1): 6})
+    driver.advance(WEEK / 2)
+    driver.expire()
+    assert (driver.committed("t", 0), driver.committed("t", 1)) == (None, 6)
+    driver.advance(WEEK / 2)
+    driver.expire()
+    assert not driver.group.exists
+
+
+def test_offsets_in_use_do_not_expire_others_of_the_group_do() -> None:
+    driver = Driver()
+    options: dict[str, Any] = {"protocols": consumes("t"), "session": 1800.0}
+    [member] = driver.stable(**options)
+    driver.commit({("t", 0): 5, ("u", 0): 6}, member, 1)
+    for _ in range(round(WEEK / 1000) + 1):
+        driver.advance(1000.0)
+        driver.heartbeat(member, 1)
+    driver.ask_join(member, **options)
+    driver.expire()
+    assert driver.committed("u") == 6, "not while it rebalances"
+    driver.assign()
+    driver.expire()
+    assert (driver.committed("t"), driver.committed("u")) == (5, None)
+
+
+@pytest.mark.parametrize(("protocol_type", "protocols"), [("connect", RANGE), ("consumer", RANGE)])
+def test_offsets_of_members_we_do_not_understand_do_not_expire(protocol_type: str, protocols: Any) -> None:
+    driver = Driver(offsets_retention_ms=1000)
+    [member] = driver.stable(protocol_type=protocol_type, protocols=protocols)
+    driver.commit({("t", 0): 5}, member, 1)
+    driver.advance(5.0)
+    driver.expire()
+    assert driver.committed() == 5
+
+
+def test_a_retention_time_of_its_own_counts_instead() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5}, retention_ms=1000)
+    driver.commit({("t", 1): 6}, retention_ms=10**12)
+    driver.restart()
+    driver.advance(1.0)
+    driver.expire()
+    assert (driver.committed("t", 0), driver.committed("t", 1)) == (None, 6)
+    driver.advance(WEEK)
+    driver.expire()
+    assert driver.committed("t", 1) == 6
+
+
+def test_a_group_somebody_is_about_to_join_is_not_forgotten() -> None:
+    driver = Driver()
+    pending = driver.join().member_id
+    driver.expire()
+    driver.ask_join(pending)
+    driver.gather()
+    assert driver.generation == 1
+    driver.advance(60.0)  # it never synced
+    driver.expire()
+    assert not driver.group.exists
+
+
+RULES: dict[str, list[Callable[..., None]]] = {
+    "3.5 OffsetCommit without generation: simple consumer": [test_a_simple_consumer_makes_its_group],
+    "3.5 OffsetCommit with generation, group absent: 22, v9 69": [test_commits_to_an_absent_group_with_a_generation],
+    "3.5 OffsetCommit member checks 25, 82, 22": [test_commits_of_members, test_commits_to_an_empty_group],
+    "3.5 OffsetCommit in CompletingRebalance 27, in PreparingRebalance 0": [test_commits_during_a_rebalance],
+    "3.5 OffsetCommit metadata 12; 3.11 null metadata, negative offset": [
+        test_metadata_of_a_commit,
+        test_a_simple_consumer_makes_its_group,
+    ],
+    "3.11 OffsetCommit without topics makes no group": [test_a_commit_of_nothing_makes_no_group],
+    "3.5 retention": [
+        test_offsets_of_an_empty_group_expire_after_it_became_empty,
+        test_the_retention_of_an_empty_group_survives_a_restart,
+        test_offsets_of_a_simple_consumer_expire_after_their_commit,
+        test_offsets_in_use_do_not_expire_others_of_the_group_do,
+        test_offsets_of_members_we_do_not_understand_do_not_expire,
+        test_a_retention_time_of_its_own_counts_instead,
+        test_a_group_somebody_is_about_to_join_is_not_forgotten,
+    ],
+    "3.5 DeleteGroups 68, 69": [test_groups_deleted, test_a_deleted_group_can_begin_again],
+    "3.5 OffsetDelete 86, 69, 68": [
+        test_offsets_deleted,
+        test_offsets_of_topics_in_use_stay,
+        test_offsets_of_other_groups_with_members_stay,
+    ],
+    "3.11 OffsetDelete: unparseable metadata means all topics": [test_consumers_that_make_no_sense_may_use_everything],
+    "ours: acknowledged means stored": [
+        test_a_commit_is_visible_and_answered_once_it_is_stored,
+        test_a_commit_that_cannot_be_stored_changes_nothing,
+        test_a_first_commit_that_cannot_be_stored_makes_no_group,
+        test_a_deletion_that_cannot_be_stored_did_not_happen,
+        test_a_commit_on_its_way_survives_the_deletion_it_did_not_see,
+    ],
+    "ours: deleted topics": [test_offsets_of_gone_topics_are_forgotten],
+}
+
+
+def test_every_test_here_shows_a_rule() -> None:
+    shown = {test.__name__ for tests in RULES.values() for test in tests}
+    here = {name for name in vars(sys.modules[__name__]) if name.startswith("test_")}
+    assert here - shown == {"test_every_test_here_shows_a_rule"}
+
+
+# -- any mixture
+
+INSTANCES = ("i", "j")
+PROTOCOLS = ((("a", b"1"),), (("a", b"1"), ("b", b"2")), (("b", b"2"), ("a", b"1")), (("a", b"3"), ("b", b"2")))
+
+
+class Mixture(RuleBasedStateMachine):
+    """Anything in any order, on a log that is fast, slow or broken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.driver = Driver()
+        self.owner: dict[bytes, str] = {}  # assignment the leader made -> the member or instance it made it for
+        self.tokens = 0
+        self.syncing: dict[int, str] = {}  # slot -> who asked
+
+    @initialize(delay=st.sampled_from([0.0, 3.0]), size=st.sampled_from([2, 3, 100, 100]), members=st.integers(0, 4))
+    def begin(self, delay: float, size: int, members: int) -> None:
+        self.driver = Driver(initial_rebalance_delay=delay, max_size=size)
+        for _ in range(members):
+            self.driver.ask_join(protocols=PROTOCOLS[1], learns_member_id=False)
+        self.everybody_joins_and_syncs()
+
+    def known_ids(self) -> list[str]:
+        classic = self.driver.group.classic
+        answered = (
+            answer.member_id for answer in self.driver.answers.values() if isinstance(answer, JoinGroupResponse)
+        )
+        return sorted({*classic.members, *classic.pending, *answered} - {""})
+
+    def pick(self, choice: int) -> str:
+        """One of the members that were ever there, the present ones more often."""
+        ids = [*self.driver.group.classic.members] * 3 + self.known_ids()
+        return ids[choice % len(ids)] if ids else "nobody"
+
+    def instance_of(self, member_id: str) -> str | None:
+        member = self.driver.group.classic.members.get(member_id)
+        return None if member is None else member.instance_id
+
+    @rule(
+        instance=st.sampled_from([None, None, *INSTANCES]),
+        protocols=st.sampled_from(PROTOCOLS),
+        learns=st.booleans(),
+        skips=st.booleans(),
+        rebalance=st.sampled_from([0.0, 5.0, 60.0]),
+    )
+    def join_anew(self, instance: str | None, protocols: Any, learns: bool, skips: bool, rebalance: float) -> None:
+        self.driver.ask_join(
+            instance=instance,
+            protocols=protocols,
+            rebalance=rebalance,
+            learns_member_id=learns,
+            can_skip_assignment=skips,
+        )
+
+    @rule(choice=st.integers(0, 20), protocols=st.sampled_from(PROTOCOLS), honest=st.integers(0, 4))
+    def join_again(self, choice: int, protocols: Any, honest: int) -> None:
+        member_id = self.pick(choice)
+        instance = self.instance_of(member_id) if honest else INSTANCES[0]
+        self.driver.ask_join(member_id, instance=instance, protocols=protocols)
+
+    @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 0, 0, -1, 1]))
+    def sync(self, choice: int, off: int) -> None:
+        classic = self.driver.group.classic
+        member_id = self.pick(choice)
+        assignments = {}
+        for one in classic.members.values():
+            self.tokens += 1
+            assignments[one.member_id] = token = str(self.tokens).encode()
+            self.owner[token] = one.instance_id or one.member_id
+        who = self.instance_of(member_id) or member_id
+        slot = self.driver.ask_sync(
+            member_id, classic.generation + off, assignments if member_id == classic.leader else {}
+        )
+        self.syncing[slot] = who
+
+    @rule()
+    def everybody_joins_and_syncs(self) -> None:
+        driver = self.driver
+        driver.broken = False
+        for member_id in [*driver.group.classic.pending, *driver.group.classic.members]:
+            driver.ask_join(member_id, instance=self.instance_of(member_id), protocols=PROTOCOLS[1])
+        driver.advance(driver.settings.initial_rebalance_delay)
+        for choice in range(len(driver.group.classic.members)):
+            self.sync(choice, 0)
+
+    @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 1]))
+    def heartbeat(self, choice: int, off: int) -> None:
+        self.driver.heartbeat(self.pick(choice), self.driver.generation + off)
+
+    @rule(choices=st.lists(st.integers(0, 20), max_size=3), by_instance=st.booleans())
+    def leave(self, choices: list[int], by_instance: bool) -> None:
+        ids = [self.pick(choice) for choice in choices]
+        self.driver.ask_leave(*[("", self.instance_of(one)) if by_instance else (one, None) for one in ids])
+
+    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2), offset=st.integers(0, 9))
+    def commit(self, choice: int, member: bool, partition: int, offset: int) -> None:
+        who = (self.pick(choice), self.driver.generation) if member else ("", -1)
+        self.driver.ask_commit({("t", partition): offset}, *who)
+
+    @rule(partition=st.integers(0, 2))
+    def delete_offset(self, partition: int) -> None:
+        slow, self.driver.slow = self.driver.slow, False
+        self.driver.keep()
+        self.driver.delete_offsets(("t", partition))
+        self.driver.slow = slow
+
+    @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 5.0, 9.0, 9.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.driver.advance(seconds)
+
+    @rule(slow=st.booleans())
+    def log_gets_slow_or_fast(self, slow: bool) -> None:
+        self.driver.slow = slow
+        self.driver.keep()
+
+    @rule(kind=st.sampled_from(["break", "break", "restart", "delete", "expire", "silence"]))
+    def trouble(self, kind: str) -> None:
+        driver = self.driver
+        if kind == "break":
+            driver.broken = not driver.broken
+        elif kind == "restart":
+            driver.restart()
+        elif kind == "delete":
+            driver.ask_delete()
+        elif kind == "silence":
+            driver.advance(1e6)
+        elif not driver.unkept:  # as the shell does: a commit on its way must not be expired after it
+            driver.expire()
+
+    @invariant()
+    def every_request_waits_somewhere(self) -> None:
+        driver = self.driver
+        members = driver.group.classic.members.values()
+        waiting = [slot for one in members for slot in (one.join_slot, one.sync_slot) if slot is not None]
+        storing = [slot for turn in driver.unkept for slot, _ in turn.replies]
+        assert Counter(waiting) + Counter(storing) == Counter(driver.waiting)
+        if waiting:
+            assert driver.group.deadline() < math.inf
+
+    @invariant()
+    def the_deadline_is_never_late(self) -> None:
+        classic = self.driver.group.classic
+        assert classic.deadline() <= classic._earliest()
+
+    @invariant()
+    def the_members_add_up(self) -> None:
+        classic = self.driver.group.classic
+        members = classic.members
+        assert classic._joined == sum(one.join_slot is not None for one in members.values())
+        assert +classic._supported == Counter(name for one in members.values() for name, _ in one.protocols)
+        assert classic.static_ids == {one.instance_id: key for key, one in members.items() if one.instance_id}
+        assert (classic.leader in members) if members else classic.leader is None
+        assert not classic.pending.keys() & members.keys()
+        assert classic._unsynced <= members.keys()
+        if classic.state in (GroupState.EMPTY, GroupState.DEAD):
+            assert not members
+        if classic.state in (GroupState.STABLE, GroupState.COMPLETING_REBALANCE):
+            assert members
+            assert all(one.join_slot is None for one in members.values())
+
+    @invariant()
+    def nobody_gets_what_is_not_its_own(self) -> None:
+        for slot, who in self.syncing.items():
+            answer = self.driver.answers.get(slot)
+            if isinstance(answer, SyncGroupResponse) and answer.assignment:
+                assert self.owner[answer.assignment] == who
+
+    @invariant()
+    def a_stable_group_is_the_stored_one(self) -> None:
+        driver = self.driver
+        if driver.state == "Stable" and not driver.unkept:
+            stored = driver.group._stored
+            assert stored is not None
+            assert stored.generation == driver.generation
+            members = driver.group.classic.members
+            assert {part.member_id: part.assignment for part in stored.members} == {
+                one.member_id: one.assignment for one in members.values()
+            }
+
+    @invariant()
+    def the_log_says_what_is_stored(self) -> None:
+        driver = self.driver
+        if not driver.unkept:
+            replayed = driver.replayed()
+            assert replayed._stored == driver.group._stored
+            assert replayed.offsets.by_topic == driver.group.offsets.by_topic
+
+    def teardown(self) -> None:
+        """After the last change everybody who waits gets an answer, in bounded time."""
+        self.driver.broken = self.driver.slow = False
+        self.driver.keep()
+        self.driver.advance(1000.0)
+        assert self.driver.waiting == set()
+
+
+THOROUGH = bool(os.environ.get("KAFKALITE_THOROUGH"))
+
+TestMixture = Mixture.TestCase
+TestMixture.settings = settings(
+    max_examples=2000 if THOROUGH else 60,
+    stateful_step_count=60 if THOROUGH else 40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
