@@ -2,11 +2,12 @@
 
     python scripts/apache_kafka.py                              # prints host:port once the broker answers; ^C stops it
     python scripts/apache_kafka.py --listen 127.0.0.1:9092 --data-dir ./kafka-data --override num.partitions=3
-    python scripts/apache_kafka.py --classpath tools            # fetch Kafka's command line tools, print their class path
+    python scripts/apache_kafka.py --classpath tools            # fetch Kafka's tools, print their class path
 
-It takes the options `python -m kafkalite` takes where both mean the same, so that one harness starts either. It needs Java
-17 or newer and Maven (`mvn`); the jars, about 60 MB, are fetched once from Maven Central into `$KAFKALITE_CACHE` (default
-`~/.cache/kafkalite`). Everything is Kafka's default except what one node needs (NODE_CONFIG) and what is overridden.
+It takes the options `python -m kafkalite` takes where both mean the same, so that one harness starts either. It needs
+Java 17 or newer and Maven (`mvn`); the jars, about 60 MB, are fetched once from Maven Central into `$KAFKALITE_CACHE`
+(default `~/.cache/kafkalite`). Everything is Kafka's default except what one node needs (NODE_CONFIG) and what is
+overridden.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 VERSION = "4.4.0"
@@ -61,7 +63,6 @@ POM = """\
 </dependencies></project>
 """
 START_SECONDS = 60.0
-STOP_SECONDS = 30.0
 # Not from the ephemeral range: with no listener there, a client that reconnects to such a port may connect to itself.
 PORTS = range(15000, 32768)
 
@@ -116,7 +117,7 @@ def free_port(host: str) -> int:
 
 
 @contextlib.contextmanager
-def data_directory(wanted: Path | None):  # type: ignore[no-untyped-def]
+def data_directory(wanted: Path | None) -> Iterator[Path]:
     if wanted is not None:
         wanted.mkdir(parents=True, exist_ok=True)
         yield wanted.resolve()
@@ -155,8 +156,9 @@ def fetch(artifacts: list[str], directory: Path) -> None:
 
 
 def dependency(artifact: str) -> str:
-    group, name, version = artifact.split(":")
-    return f"<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId><version>{version}</version></dependency>"
+    names = ("groupId", "artifactId", "version")
+    tags = (f"<{name}>{value}</{name}>" for name, value in zip(names, artifact.split(":"), strict=True))
+    return f"<dependency>{''.join(tags)}</dependency>"
 
 
 # --- the broker ---------------------------------------------------------------------------------------------------
@@ -188,7 +190,7 @@ def serve(directory: Path, host: str, port: int, arguments: argparse.Namespace) 
         asked_to_stop = True
         broker.terminate()
 
-    broker = subprocess.Popen(command, stdout=sys.stderr, preexec_fn=die_with_parent, start_new_session=False)
+    broker = subprocess.Popen(command, stdout=sys.stderr, preexec_fn=die_with_parent)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if wait_until_it_answers(broker, host, port):
@@ -222,7 +224,7 @@ def format_storage(jars: str, properties: Path) -> None:
 
 
 def die_with_parent() -> None:
-    """In the child: ask Linux for SIGKILL when the parent ends, so that kill -9 of this script is kill -9 of the broker."""
+    """In the child: ask Linux for SIGKILL when the parent ends, so that kill -9 of this script kills the broker too."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
 

@@ -3,9 +3,9 @@
 
     scripts/bench.py [--store disk|memory] [--peer HOST:PORT] [--rounds N] [--megabytes N] [--json]
 
-Rows: process start to first answered Metadata, resident memory when idle, produce and consume of 1 KiB messages, broker CPU
-seconds per GB. Each is the median of the rounds, kafkalite and peer taking turns; the peer's start, memory and CPU are measured
-only where its process is ours to look at (`--peer-pid`). Needs `pip install confluent-kafka`.
+Rows: process start to first answered Metadata, resident memory when idle, produce and consume of 1 KiB messages,
+broker CPU seconds per GB. Each is the median of the rounds, kafkalite and peer taking turns; the peer's start, memory
+and CPU are measured only where its process is ours to look at (`--peer-pid`). Needs `pip install confluent-kafka`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGE_BYTES = 1024

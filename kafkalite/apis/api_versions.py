@@ -18,7 +18,10 @@ _SOFTWARE_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?")
 # Features as a 4.4 cluster has them, as far as they are true here: name, supported range, finalized level.
 _FEATURES = (("metadata.version", 7, 33, 33),)
 
-_KEYS = [ApiVersionsResponse.ApiVersion(api_key=api.key, min_version=api.advertise[0], max_version=api.advertise[1]) for api in APIS]
+_KEYS = [
+    ApiVersionsResponse.ApiVersion(api_key=api.key, min_version=api.advertise[0], max_version=api.advertise[1])
+    for api in APIS
+]
 
 
 def handle(message: ApiVersionsRequest, context: Context) -> ApiVersionsResponse:

@@ -30,4 +30,4 @@ class Context:
 
 
 Answer = Message | Waiting | Coroutine[Any, Any, Message | None] | None
-"""A response now, a slot resolved later, a coroutine for work that must wait (metadata changes), or no answer (acks=0)."""
+"""A response now, a slot resolved later, a coroutine for work that must wait (metadata), or no answer (acks=0)."""

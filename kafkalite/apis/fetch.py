@@ -1,7 +1,7 @@
 """Fetch (1): read record batches, now or as soon as there are enough.
 
-Errors are per partition but for the session's (70, 71, 106). At least one whole batch comes from the first partition that has
-any, however small the limits; after that the limits hold. Whole batches only.
+Errors are per partition but for the session's (70, 71, 106). At least one whole batch comes from the first partition
+that has any, however small the limits; after that the limits hold. Whole batches only.
 v4 isolation · v5 log start offset · v7 sessions · v9 leader epoch check · v11 rack · v12 flexible, diverging epoch ·
 v13 topic ids · v15-18 nothing for consumers but the leader's endpoint (16)
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kafkalite.apis.context import Context
-from kafkalite.broker.partitions import Partition
+from kafkalite.broker.partitions import Partition, ReadResult
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.fetch_sessions import FetchSession, WantedPartition
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -75,7 +75,10 @@ class _Fetch:
         self.satisfied = False
 
     def read(self) -> None:
-        """Read every wanted partition within the limits; `satisfied` says whether the answer can go, `lacking` what it waits for."""
+        """Read every wanted partition within the limits.
+
+        `satisfied` says whether the answer can go, `lacking` how many bytes it waits for.
+        """
         self.partitions = []
         self.answers = []
         gathered = 0
@@ -122,7 +125,7 @@ class _Fetch:
             high_watermark=read.high_watermark,
             last_stable_offset=read.last_stable_offset,
             log_start_offset=read.log_start_offset,
-            aborted_transactions=read.aborted if isolation == 1 else None,
+            aborted_transactions=_aborted(read) if isolation == 1 else None,
             diverging_epoch=diverging,
             records=read.records,
         )
@@ -139,7 +142,7 @@ class _Fetch:
         return topic.partitions[wanted.index]
 
     def _missing(self, wanted: WantedPartition) -> ErrorCode:
-        """A topic id nobody has: never known (100), or known to this session and since deleted (3) or made anew (103)."""
+        """A topic id nobody has: never known (100), or known to this session and deleted (3) or made anew (103)."""
         if not wanted.topic:
             return ErrorCode.UNKNOWN_TOPIC_ID
         again = wanted.topic in self.context.broker.topics.by_name
@@ -163,9 +166,14 @@ class _Fetch:
         broker = self.context.broker
         host, port = broker.advertised(self.context.session)
         rack = broker.config.str("broker.rack")
-        response.node_endpoints = [
-            FetchResponse.NodeEndpoint(node_id=broker.node_id, host=host, port=port, rack=rack)
-        ]
+        response.node_endpoints = [FetchResponse.NodeEndpoint(node_id=broker.node_id, host=host, port=port, rack=rack)]
+
+
+def _aborted(read: ReadResult) -> list[FetchResponse.AbortedTransaction]:
+    return [
+        FetchResponse.AbortedTransaction(producer_id=one.producer_id, first_offset=one.first_offset)
+        for one in read.aborted or ()
+    ]
 
 
 def _divergence(partition: Partition, wanted: WantedPartition) -> FetchResponse.EpochEndOffset | None:

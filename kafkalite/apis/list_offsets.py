@@ -1,8 +1,8 @@
 """ListOffsets (2): offsets by timestamp, and the named positions of a log.
 
--1 latest · -2 earliest · -3 largest timestamp (v7) · -4 earliest local (v8) · -5 latest tiered (v9) · -6 earliest pending upload
-(v11). Without tiered storage -4 is the log start and -5, -6 find nothing. Every error is per partition.
-v2 isolation · v4 leader epochs · v6 flexible · v10 timeout
+-1 latest · -2 earliest · -3 largest timestamp (v7) · -4 earliest local (v8) · -5 latest tiered (v9) · -6 earliest
+pending upload (v11). Without tiered storage -4 is the log start and -5, -6 find nothing. Every error is per
+partition. v2 isolation · v4 leader epochs · v6 flexible · v10 timeout
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from kafkalite.wire.messages.list_offsets import ListOffsetsRequest, ListOffsets
 
 LATEST, EARLIEST, MAX_TIMESTAMP, EARLIEST_LOCAL, LATEST_TIERED, EARLIEST_PENDING_UPLOAD = -1, -2, -3, -4, -5, -6
 
-_SINCE_VERSION = {LATEST: 1, EARLIEST: 1, MAX_TIMESTAMP: 7, EARLIEST_LOCAL: 8, LATEST_TIERED: 9, EARLIEST_PENDING_UPLOAD: 11}
+_SINCE_VERSION = {
+    LATEST: 1,
+    EARLIEST: 1,
+    MAX_TIMESTAMP: 7,
+    EARLIEST_LOCAL: 8,
+    LATEST_TIERED: 9,
+    EARLIEST_PENDING_UPLOAD: 11,
+}
 
 _Partition = ListOffsetsRequest.ListOffsetsPartition
 _Answer = ListOffsetsResponse.ListOffsetsPartitionResponse

@@ -1,8 +1,9 @@
 """Produce (0): append record batches to partitions.
 
 Every error is per partition. acks=0 gets no answer; an error then closes the connection.
-v3 record batch v2 · v5 log start offset · v7 zstd · v8 error messages · v9 flexible · v10 current leader tags · v11 120 ·
-v12 adds the partition to its transaction (transactions are not built yet: 48) · v13 topic ids
+v3 record batch v2 · v5 log start offset · v7 zstd · v8 error messages · v9 flexible · v10 current leader tags ·
+v11 may say 120 · v12 adds the partition to its transaction · v13 topic ids
+There are no transactions yet: a transactional batch gets 48, 120 (v11) or 49 (v12+), as for an unknown transaction.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
-from kafkalite.wire.record_batch import COMPRESSION_MASK, ZSTD, attributes_of, only_batch
+from kafkalite.wire.record_batch import COMPRESSION_MASK, HEADER_SIZE, TRANSACTIONAL, ZSTD, attributes_of, only_batch
 
 _TopicData = ProduceRequest.TopicProduceData
 _PartitionData = ProduceRequest.PartitionProduceData
 _TopicResponse = ProduceResponse.TopicProduceResponse
 _PartitionResponse = ProduceResponse.PartitionProduceResponse
 
+_UNKNOWN_TRANSACTION = {11: ErrorCode.TRANSACTION_ABORTABLE, 12: ErrorCode.INVALID_PRODUCER_ID_MAPPING}
+
 ADMIN_CLIENT_ID = "__admin_client"
 """The one client id that Kafka lets write to internal topics."""
 
 
 def handle(message: ProduceRequest, context: Context) -> ProduceResponse | Waiting | None:
+    unauthorized = message.transactional_id is None and _any_transactional(message)
     responses: list[_TopicResponse] = []
     unkept: list[tuple[Partition, _PartitionResponse, int]] = []
     failed = ErrorCode.NONE
@@ -33,6 +37,8 @@ def handle(message: ProduceRequest, context: Context) -> ProduceResponse | Waiti
         topic = _find_topic(data, context)
         for partition_data in _last_mentions(data.partition_data):
             try:
+                if unauthorized:
+                    raise KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
                 answer = _append(message, context, topic, data, partition_data, unkept)
             except KafkaError as error:
                 answer = _refusal(partition_data.index, error)
@@ -47,6 +53,17 @@ def handle(message: ProduceRequest, context: Context) -> ProduceResponse | Waiti
     if unkept and message.acks == -1:
         return _UnkeptProduce(response, unkept, context, message.timeout_ms)
     return response
+
+
+def _any_transactional(message: ProduceRequest) -> bool:
+    """Whether a batch claims a transaction. What is too short to tell is refused later."""
+    return any(
+        isinstance(partition_data.records, memoryview)
+        and len(partition_data.records) >= HEADER_SIZE
+        and attributes_of(partition_data.records) & TRANSACTIONAL
+        for data in message.topic_data
+        for partition_data in data.partition_data
+    )
 
 
 def _find_topic(data: _TopicData, context: Context) -> Topic | None:
@@ -82,7 +99,13 @@ def _append(
     if topic.internal and context.client_id != ADMIN_CLIENT_ID:
         raise KafkaError(ErrorCode.INVALID_TOPIC_EXCEPTION)
     partition = topic.partitions[index]
-    appended: Appended = partition.append(batch)
+    try:
+        appended: Appended = partition.append(batch)
+    except KafkaError as error:
+        if error.code is ErrorCode.INVALID_TXN_STATE and context.version >= 11:
+            # v11 may say that there is no transaction; v12 would add the partition, and finds no transactional id
+            error.code = _UNKNOWN_TRANSACTION[min(context.version, 12)]
+        raise
     answer = _PartitionResponse(
         index=index,
         base_offset=appended.base_offset,
@@ -95,7 +118,9 @@ def _append(
 
 
 def _one_batch(partition_data: _PartitionData, version: int) -> memoryview:
-    """Return the one batch there has to be. Raises KafkaError; Kafka never answers null records, we say INVALID_RECORD."""
+    """Return the one batch there has to be. Raises KafkaError; Kafka never answers null records, we say
+    INVALID_RECORD.
+    """
     records = partition_data.records
     if records is None:
         raise KafkaError(ErrorCode.INVALID_RECORD)
@@ -121,7 +146,7 @@ def _refusal(index: int, error: KafkaError) -> _PartitionResponse:
 
 
 class _UnkeptProduce(Waiting):
-    """acks=all on a store that keeps its promise later: answered when every partition's high watermark covers the batch.
+    """acks=all on a store that keeps its promise later: answered when the high watermarks cover the batches.
 
     What is not covered within timeout_ms is answered REQUEST_TIMED_OUT, as Kafka does; the records stay.
     """

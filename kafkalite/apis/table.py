@@ -21,7 +21,8 @@ VersionRange = tuple[int, int]
 class Api:
     """One API: the versions we answer, the versions ApiVersions tells, and where message and handler live.
 
-    `kafkalite.wire.messages.<module>` holds `<Name>Request` and `<Name>Response`, `kafkalite.apis.<module>` holds `handle`.
+    `kafkalite.wire.messages.<module>` holds `<Name>Request` and `<Name>Response`, `kafkalite.apis.<module>` holds
+    `handle`.
     """
 
     __slots__ = ("advertise", "key", "module", "name", "versions")
@@ -60,7 +61,8 @@ class Route:
 
 
 APIS = (
-    # Produce is advertised from 0 although 0-2 are refused: librdkafka before 2.11.1 needs it to compress (KAFKA-18659).
+    # Produce is advertised from 0 although 0-2 are refused: librdkafka before 2.11.1 needs it to compress
+    # (KAFKA-18659).
     Api(0, "Produce", (3, 13), advertise=(0, 13)),
     Api(1, "Fetch", (4, 18)),
     Api(2, "ListOffsets", (1, 11)),
@@ -78,9 +80,13 @@ APIS = (
     Api(19, "CreateTopics", (2, 7)),
     Api(20, "DeleteTopics", (1, 6)),
     Api(22, "InitProducerId", (0, 5)),
+    Api(23, "OffsetForLeaderEpoch", (2, 4)),
     Api(32, "DescribeConfigs", (1, 4)),
     Api(37, "CreatePartitions", (0, 3)),
     Api(42, "DeleteGroups", (0, 3)),
+    Api(43, "ElectLeaders", (0, 2)),
+    Api(46, "ListPartitionReassignments", (0, 0)),
+    Api(47, "OffsetDelete", (0, 0)),
     Api(60, "DescribeCluster", (0, 2)),
     Api(75, "DescribeTopicPartitions", (0, 0)),
 )

@@ -15,14 +15,16 @@ from kafkalite.metadata.metadata_store import MetadataStore
 from kafkalite.storage.segment_store import SegmentStore
 
 PRODUCER_CHECK_SECONDS = 600.0
-"""How often idempotent producers past `producer.id.expiration.ms` are forgotten (producer.id.expiration.check.interval.ms)."""
+"""How often idempotent producers past `producer.id.expiration.ms` are forgotten
+(producer.id.expiration.check.interval.ms).
+"""
 
 
 class Broker:
     """One Kafka broker without its sockets.
 
-    Give it a config, a clock and its two stores; `start` loads what the stores hold, `run` keeps its timers going, `close` lets
-    go of the stores. Requests come in through `kafkalite.server.dispatch.Conversation`.
+    Give it a config, a clock and its two stores; `start` loads what the stores hold, `run` keeps its timers going,
+    `close` lets go of the stores. Requests come in through `kafkalite.server.dispatch.Conversation`.
     """
 
     def __init__(
@@ -47,9 +49,8 @@ class Broker:
         self.groups = GroupCoordinator(
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
         )
-        self.fetch_sessions = FetchSessions(
-            config.int("max.incremental.fetch.session.cache.slots"), random.session_id
-        )
+        self.cluster.on_topic_deleted.append(self.groups.forget_topic)
+        self.fetch_sessions = FetchSessions(config.int("max.incremental.fetch.session.cache.slots"), random.session_id)
         self._advertised = {name: (address.host, address.port) for name, address in config.advertised.items()}
 
     @property

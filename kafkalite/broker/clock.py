@@ -1,7 +1,7 @@
 """The one clock: every timer and timestamp of the broker asks it.
 
-Instants (`now`, deadlines) are float seconds of trio's clock, so `trio.testing.MockClock` moves all of them. Wall time is only
-for what records and answers say; nothing waits by it.
+Instants (`now`, deadlines) are float seconds of trio's clock, so `trio.testing.MockClock` moves all of them. Wall
+time is only for what records and answers say; nothing waits by it.
 """
 
 from __future__ import annotations

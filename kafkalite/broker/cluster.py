@@ -92,18 +92,12 @@ class Cluster:
     async def start(self) -> None:
         """Load the image, register this broker and start the topics' partitions.
 
-        Raises StorageError when the records cannot be read, are of a newer version or belong to another broker.
+        Raises StorageError when the records cannot be read or are of a newer version.
         """
         try:
             self._reach(*await self._store.load())
         except UnknownMetadata as problem:
             raise StorageError(f"{problem}. Did a newer version of kafkalite write it?") from problem
-        if self._store.exclusive and self.image.brokers and self.node_id not in self.image.brokers:
-            owner = next(iter(self.image.brokers))
-            raise StorageError(
-                f"this data belongs to the broker with node.id {owner}, but this one has node.id {self.node_id}: "
-                f"set node.id={owner} or choose another data directory"
-            )
         self._finish_deletions()
         await self.change(self._register)
         self._topics.leader_epoch = self.image.brokers[self.node_id].leader_epoch

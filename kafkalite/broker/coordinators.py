@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.groups.group import Group
+from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, decode_record, record_type
-from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.turn import Caller, Turn
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.codec import ProtocolError

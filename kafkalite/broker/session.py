@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Session:
-    """One connection's facts: addresses as (host, port), the listener it came in by, and what the client said of itself."""
+    """One connection: addresses as (host, port), the listener it came in by, what the client said of itself."""
 
     __slots__ = ("listener", "local_host", "local_port", "peer_host", "peer_port", "principal", "software")
 

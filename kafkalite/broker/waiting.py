@@ -18,8 +18,8 @@ from kafkalite.wire.message import Message
 class Waiting:
     """The answer to one request, which may come later. A handler returns it instead of a response.
 
-    `resolve` is called once, by whoever has the answer. `answer` runs in the connection's task when it wakes, so a subclass
-    may put its last work there (a fetch reads once more). `abandon` tells that nobody listens any more.
+    `resolve` is called once, by whoever has the answer. `answer` runs in the connection's task when it wakes, so a
+    subclass may put its last work there (a fetch reads once more). `abandon` tells that nobody listens any more.
     """
 
     __slots__ = ("_message", "_task", "resolved")

@@ -1,4 +1,4 @@
-"""Fetch sessions (KIP-227): what a consumer asks for again and again, remembered, so that it need not be said each time.
+"""Fetch sessions (KIP-227): what a consumer asks for again and again, remembered, so that it is said only once.
 
 A session is a list of wanted partitions, an id, and the epoch of the next request. An incremental answer leaves out the
 partitions of which there is nothing new to say.
@@ -87,7 +87,9 @@ class FetchSession:
 
     __slots__ = ("by_id", "epoch", "id", "used_at", "wanted")
 
-    def __init__(self, session_id: int, wanted: dict[PartitionKey, WantedPartition], *, by_id: bool, now: float) -> None:
+    def __init__(
+        self, session_id: int, wanted: dict[PartitionKey, WantedPartition], *, by_id: bool, now: float
+    ) -> None:
         self.id = session_id
         self.wanted = wanted
         self.by_id = by_id
@@ -108,7 +110,9 @@ class FetchSession:
             for index in forgotten.partitions:
                 self.wanted.pop(wanted_key(forgotten, index), None)
 
-    def news(self, answers: Iterable[tuple[WantedPartition, FetchResponse.PartitionData]]) -> list[tuple[WantedPartition, FetchResponse.PartitionData]]:
+    def news(
+        self, answers: Iterable[tuple[WantedPartition, FetchResponse.PartitionData]]
+    ) -> list[tuple[WantedPartition, FetchResponse.PartitionData]]:
         """Return the answers worth sending; partitions that gave records go last next time, so that none starves."""
         kept = []
         for wanted, answer in answers:
@@ -130,7 +134,9 @@ class FetchSessions:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def open(self, request: FetchRequest, version: int, now: float) -> tuple[list[WantedPartition], FetchSession | None, bool]:
+    def open(
+        self, request: FetchRequest, version: int, now: float
+    ) -> tuple[list[WantedPartition], FetchSession | None, bool]:
         """Return (wanted partitions, session or None, whether the answer is incremental).
 
         Raises KafkaError 70, 71 or 106 for the answer's top level.

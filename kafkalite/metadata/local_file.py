@@ -35,8 +35,6 @@ _to_json = json.JSONEncoder(separators=(",", ":")).encode
 class LocalFileMetadata:
     """The file `cluster-metadata.log`. Whoever opens it must hold the data directory's lock."""
 
-    exclusive = True
-
     def __init__(self, directory: Path) -> None:
         """Open the file, creating it if it is not there. Raises StorageError."""
         self.path = directory / FILE_NAME

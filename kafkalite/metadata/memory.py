@@ -11,8 +11,6 @@ from kafkalite.metadata.watching import Growth
 class MemoryMetadata:
     """A list. It lives as long as this object: a broker started again on the same object finds its cluster."""
 
-    exclusive = False
-
     def __init__(self) -> None:
         self._records: list[MetadataRecord] = []
         self._growth = Growth()

@@ -20,9 +20,6 @@ class RevisionConflict(Exception):
 class MetadataStore(Protocol):
     """Where cluster facts live."""
 
-    exclusive: bool
-    """Only one broker ever uses this list: a different node id in it is then a mistake, not a neighbour."""
-
     async def load(self) -> tuple[int, list[MetadataRecord]]:
         """Return the revision and every record up to it."""
 

@@ -1,7 +1,7 @@
 """One client over a plain socket: optimistic non-blocking reads and writes, one task, one send per round.
 
-Waiting for the kernel costs three times what an attempt costs, so every round first tries `recv`, handles every complete frame
-of that read, writes all answers at once, and waits only when the kernel has nothing.
+Waiting for the kernel costs three times what an attempt costs, so every round first tries `recv`, handles every
+complete frame of that read, writes all answers at once, and waits only when the kernel has nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,17 @@ _MSG_MORE = getattr(socket, "MSG_MORE", 0)
 class Connection:
     """Reads frames, hands them to a Conversation, writes its answers."""
 
-    __slots__ = ("_broker", "_conversation", "_inbox", "_socket", "_stopping", "_writing", "active_at", "scope", "session")
+    __slots__ = (
+        "_broker",
+        "_conversation",
+        "_inbox",
+        "_socket",
+        "_stopping",
+        "_writing",
+        "active_at",
+        "scope",
+        "session",
+    )
 
     def __init__(self, broker: Broker, sock: socket.socket, session: Session, pool: BufferPool) -> None:
         self._broker = broker
@@ -54,7 +64,9 @@ class Connection:
         self.active_at = broker.clock.now()
 
     async def run(self) -> None:
-        """Serve the client until it leaves, breaks the protocol, or `scope` is cancelled; never raises for a peer's fault."""
+        """Serve the client until it leaves, breaks the protocol, or `scope` is cancelled; never raises for a peer's
+        fault.
+        """
         reason = ""
         try:
             with self.scope:
@@ -79,7 +91,9 @@ class Connection:
             self.scope.cancel()
 
     def hung_up(self) -> bool:
-        """Return whether a client whose request is waiting has gone; reading stops while a request waits, so somebody must look."""
+        """Return whether a client whose request is waiting has gone; reading stops while a request waits, so somebody
+        must look.
+        """
         if not self._conversation.waiting:
             return False
         try:

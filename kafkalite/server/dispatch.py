@@ -1,7 +1,7 @@
 """From frames to answers, without I/O: one `Conversation` per connection, driven by whoever owns the bytes.
 
-A connection is one ordered pipeline. Frames are handled one after the other and their answers leave in that order; a request
-that must wait stops the pipeline until it is answered, as Kafka mutes the channel.
+A connection is one ordered pipeline. Frames are handled one after the other and their answers leave in that order; a
+request that must wait stops the pipeline until it is answered, as Kafka mutes the channel.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _API_VERSIONS = 18
 _SIZE = struct.Struct(">i")
 
 MAX_UNSENT_BYTES = 1 << 20
-"""Answers of one round beyond this are sent before the next frame is looked at, so a pipelining client costs no more."""
+"""Answers of one round beyond this are sent before the next frame is looked at, so a pipelining client costs no more.
+"""
 
 
 class Conversation:
@@ -39,7 +40,16 @@ class Conversation:
     waiting: True while the first unanswered request has to wait; the driver then awaits `finish` before more `process`.
     """
 
-    __slots__ = ("_broker", "_limit", "_pending", "_pending_correlation", "_pending_route", "_session", "output", "unsent")
+    __slots__ = (
+        "_broker",
+        "_limit",
+        "_pending",
+        "_pending_correlation",
+        "_pending_route",
+        "_session",
+        "output",
+        "unsent",
+    )
 
     def __init__(self, broker: Broker, session: Session) -> None:
         self._broker = broker
@@ -64,8 +74,8 @@ class Conversation:
     def process(self, view: memoryview, start: int, end: int) -> int:
         """Handle the complete frames in `view[start:end]`; return the position after the last one handled.
 
-        Stops early when a request must wait or enough output has gathered. Raises ProtocolError when the peer broke the wire
-        and CloseConnection when a request asks for it; answers already in `output` should still be sent.
+        Stops early when a request must wait or enough output has gathered. Raises ProtocolError when the peer broke
+        the wire and CloseConnection when a request asks for it; answers already in `output` should still be sent.
         """
         while end - start >= SIZE_BYTES and self._pending is None and self.unsent < MAX_UNSENT_BYTES:
             body = start + SIZE_BYTES
@@ -140,10 +150,14 @@ class Conversation:
         self.unsent += SIZE_BYTES + size
 
     def _unknown(self, key: int, version: int, correlation: int, view: memoryview, position: int, end: int) -> None:
-        """Answer an ApiVersions version we do not know as KIP-511 says; anything else closes the connection, as Kafka does."""
+        """Answer an ApiVersions version we do not know as KIP-511 says; anything else closes the connection, as Kafka
+        does.
+        """
         if key != _API_VERSIONS:
             api = BY_KEY.get(key)
-            raise ProtocolError(f"it asked for {api.name} version {version}" if api else f"it asked for unknown API {key}")
+            raise ProtocolError(
+                f"it asked for {api.name} version {version}" if api else f"it asked for unknown API {key}"
+            )
         read_client_id(view, position + 8, end, True)
         from kafkalite.apis.api_versions import unsupported_version
 
@@ -153,9 +167,15 @@ class Conversation:
         self.unsent += SIZE_BYTES + size
 
     def _our_bug(self, found: Route) -> Message:
-        """Log an exception that should not be, and answer UNKNOWN_SERVER_ERROR where the response has a place for it."""
+        """Log an exception that should not be; answer UNKNOWN_SERVER_ERROR where the response has a place for it."""
         session = self._session
-        log.exception("BUG: %s v%d from %s:%d failed; please report this", found.api, found.version, session.peer_host, session.peer_port)
+        log.exception(
+            "BUG: %s v%d from %s:%d failed; please report this",
+            found.api,
+            found.version,
+            session.peer_host,
+            session.peer_port,
+        )
         message = found.response()
         if not hasattr(message, "error_code"):
             raise CloseConnection(f"{found.api} failed inside the broker") from None

@@ -1,8 +1,9 @@
 """Received bytes that are not handled yet.
 
-Reads go into one scratch buffer shared by all connections, since whatever is complete is handled before anybody reads again.
-Only a rest that stays behind moves into a buffer of the connection's own. That buffer grows as bytes arrive, never to a size
-a stranger announced, and comes from a small pool, because memory never touched before is dear (2 CPU seconds per GB).
+Reads go into one scratch buffer shared by all connections, since whatever is complete is handled before anybody reads
+again. Only a rest that stays behind moves into a buffer of the connection's own. That buffer grows as bytes arrive,
+never to a size a stranger announced, and comes from a small pool, because memory never touched before is dear (2 CPU
+seconds per GB).
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ class Inbox:
         return self.view[self.end : self._want or len(self.view)]
 
     def settle(self, missing: int) -> None:
-        """Call after handling, before anything else may read: keep the rest, make room for the `missing` bytes of its frame."""
+        """Call after handling, before anything else may read: keep the rest, make room for the `missing` bytes of its
+        frame.
+        """
         rest = self.end - self.start
         if not rest:
             self.release()

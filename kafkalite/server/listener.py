@@ -28,7 +28,9 @@ _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 def open_socket(host: str, port: int) -> socket.socket:
     """Return a non-blocking listening TCP socket. Raises OSError (address in use, not ours, not resolvable)."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
     sock = socket.socket(family, kind, protocol)
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
@@ -73,9 +75,8 @@ class Listener:
         """Serve until `stop`, and then until the last connection has left."""
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._look_after)
-            with self._accepting:
+            with self._socket, self._accepting:
                 await self._accept(nursery)
-            self._socket.close()
 
     def stop(self) -> None:
         """Accept nobody any more; connections leave now, those in the middle of an answer within DRAIN_SECONDS."""
@@ -107,7 +108,9 @@ class Listener:
     def _welcome(self, nursery: trio.Nursery, sock: socket.socket, address: tuple[str, int]) -> None:
         host, port = address[:2]
         if self._per_ip[host] >= self._max_per_ip:
-            log.warning("refused a connection from %s: it has max.connections.per.ip=%d already", host, self._max_per_ip)
+            log.warning(
+                "refused a connection from %s: it has max.connections.per.ip=%d already", host, self._max_per_ip
+            )
             sock.close()
             return
         try:

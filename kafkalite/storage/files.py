@@ -82,20 +82,21 @@ def replace(path: Path, content: str, *, durably: bool = False) -> None:
         sync_directory(path.parent)
 
 
-if hasattr(os, "pwritev") and hasattr(os, "pread"):
+def write_once_by_seeking(descriptor: int, parts: Sequence[Buffer], position: int) -> int:
+    """For systems without pwritev (Windows); nobody else uses the descriptor between the two calls."""
+    os.lseek(descriptor, position, os.SEEK_SET)
+    return os.write(descriptor, parts[0] if len(parts) == 1 else b"".join(parts))
 
-    def _write_once(descriptor: int, parts: Sequence[Buffer], position: int) -> int:
-        return os.pwritev(descriptor, parts, position)
 
-    def _read_once(descriptor: int, position: int, size: int) -> bytes:
-        return os.pread(descriptor, size, position)
+def read_once_by_seeking(descriptor: int, position: int, size: int) -> bytes:
+    """For systems without pread (Windows)."""
+    os.lseek(descriptor, position, os.SEEK_SET)
+    return os.read(descriptor, size)
 
-else:  # Windows, macOS before 11; nobody else uses the descriptor between the two calls
 
-    def _write_once(descriptor: int, parts: Sequence[Buffer], position: int) -> int:
-        os.lseek(descriptor, position, os.SEEK_SET)
-        return os.write(descriptor, parts[0] if len(parts) == 1 else b"".join(parts))
+def _pread(descriptor: int, position: int, size: int) -> bytes:
+    return os.pread(descriptor, size, position)
 
-    def _read_once(descriptor: int, position: int, size: int) -> bytes:
-        os.lseek(descriptor, position, os.SEEK_SET)
-        return os.read(descriptor, size)
+
+_write_once = getattr(os, "pwritev", write_once_by_seeking)
+_read_once = _pread if hasattr(os, "pread") else read_once_by_seeking

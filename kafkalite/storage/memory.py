@@ -61,11 +61,10 @@ class _Segment:
         self.size += size
 
     def _new_slab(self, size: int) -> _Slab:
-        capacity = SMALLEST_SLAB
-        if self._slabs:
-            capacity = min(2 * len(self._slabs[-1].data), LARGEST_SLAB)
-            self._slabs[-1].release_unused()
+        capacity = min(2 * len(self._slabs[-1].data), LARGEST_SLAB) if self._slabs else SMALLEST_SLAB
         slab = _Slab(self.size, max(capacity, size))
+        if self._slabs:
+            self._slabs[-1].release_unused()
         self._slabs.append(slab)
         self._starts.append(slab.start)
         return slab

@@ -139,6 +139,8 @@ def _decompress_snappy(data: Buffer, limit: int) -> Buffer:
 def _xerial_blocks(view: memoryview) -> list[memoryview]:
     blocks = []
     position = len(_XERIAL_HEADER)
+    if len(view) < position:
+        raise _undecodable(Compression.SNAPPY)
     while position < len(view):
         if position + 4 > len(view):
             raise _undecodable(Compression.SNAPPY)

@@ -20,9 +20,9 @@ from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 
+from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.member import Member, Protocols, protocols_of
 from kafkalite.core.groups.records import GroupStored
-from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.subscription import all_subscribed_topics
 from kafkalite.core.groups.turn import Caller, Turn
 from kafkalite.wire.errors import ErrorCode
@@ -529,8 +529,10 @@ class ClassicGroup:
 
     def _end_phases(self, turn: Turn) -> None:
         if self._sync_deadline <= turn.now:
-            self._sync_deadline = math.inf
             late = [self.members[member_id] for member_id in self._unsynced]
+            # Nobody is late: the group is Stable, or a slow store has the assignment and everybody waits for that.
+            storing = self.state is GroupState.COMPLETING_REBALANCE
+            self._sync_deadline = turn.now + self._rebalance_timeout() if storing else math.inf
             if late:
                 self._dismiss(sorted(late, key=str), "no SyncGroup within the rebalance timeout", turn)
         if self._join_deadline <= turn.now:

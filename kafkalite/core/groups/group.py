@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup, GroupState, join_error
+from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets, is_expired
 from kafkalite.core.groups.records import Change, GroupStored, OffsetStored
-from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.turn import Caller, Turn, refusal
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Uuid

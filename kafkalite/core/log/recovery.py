@@ -84,7 +84,7 @@ def recover(
         try:
             scan.run(now_ms)
         except _Bad as bad:
-            if clean or number + 1 < len(segments) or scan.has_batch_behind(bad.position):
+            if clean or number + 1 < len(segments) or scan.has_batch_from(bad.position):
                 raise DamagedLog(base_offset, bad.position, bad.reason) from None
             cuts.append(Cut(base_offset, bad.position))
     return cuts
@@ -166,12 +166,11 @@ class _Scan:
             position += len(piece)
         return crc
 
-    def has_batch_behind(self, position: int) -> bool:
-        """Whether a whole batch that belongs to this log stands anywhere behind `position`.
+    def has_batch_from(self, position: int) -> bool:
+        """Whether a whole batch that belongs to this log stands at `position` or anywhere behind it.
 
         Batches with lower offsets are no proof: a file system may give the space of an old file to a new one.
         """
-        position += 1
         while position + HEADER_SIZE <= self._size:
             chunk = bytes(self._read(self._base_offset, position, min(CHUNK_BYTES, self._size - position)))
             place = chunk.find(MAGIC, MAGIC_POSITION)

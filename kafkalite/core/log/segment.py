@@ -107,6 +107,8 @@ class Segment:
             if position + header.size > start + len(piece):
                 start = position
                 piece = memoryview(read(self.base_offset, start, max(PIECE_BYTES, header.size)))
+                if len(piece) < header.size:
+                    raise CorruptRecord(f"Segment {self.base_offset} ends behind position {start}")
             yield header, piece[position - start : position - start + header.size]
 
     def position_of(self, offset: int, read: Reader) -> int:
@@ -136,15 +138,14 @@ class Segment:
     def fit(self, start: int, end: int, max_bytes: int, at_least_one: bool, read: Reader) -> int:
         """Return the end of the whole batches from `start` that fit into `max_bytes` and in front of `end`.
 
-        Rounded down to an index entry where one lies in between; exact to the batch where none does.
+        Exact to the batch, unless an index entry comes as close as an eighth of `max_bytes`: that needs no walk.
         """
         if end - start <= max_bytes:
             return end
-        indexed = self._positions[bisect_right(self._positions, start + max_bytes) - 1]
-        if indexed > start:
-            return indexed
-        stop = start
-        for position, header in self.headers(start, read):
+        stop = max(start, self._positions[bisect_right(self._positions, start + max_bytes) - 1])
+        if stop > start and start + max_bytes - stop <= max_bytes // 8:
+            return stop
+        for position, header in self.headers(stop, read):
             batch_end = position + header.size
             if batch_end > end or (batch_end - start > max_bytes and not (at_least_one and position == start)):
                 break

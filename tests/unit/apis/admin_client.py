@@ -15,6 +15,7 @@ from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import MetadataStore
 from kafkalite.storage.memory import MemoryStore
+from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.codec import decode, encode
 from kafkalite.wire.message import Message
 from kafkalite.wire.messages.create_topics import CreateTopicsRequest, CreateTopicsResponse
@@ -27,13 +28,14 @@ class AdminClient:
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
+        self.client_id = "test"
         self.session = Session(listener="PLAINTEXT", local=("127.0.0.1", 19092), peer=("127.0.0.1", 50000))
 
     def begin(self, message: Message, version: int) -> Any:
         """Hand the request to its handler and return what the handler returns."""
         arrived, _ = decode(type(message), version, encode(message, version))
         module = importlib.import_module(f"kafkalite.apis.{type(message).__module__.rpartition('.')[2]}")
-        return module.handle(arrived, Context(self.broker, self.session, "test", version))
+        return module.handle(arrived, Context(self.broker, self.session, self.client_id, version))
 
     async def ask(self, message: Message, version: int, response: type[R]) -> R:
         """Send the request and return the answer."""
@@ -59,13 +61,17 @@ class AdminClient:
         return answer.topics[0].topic_id
 
 
-async def connect(settings: dict[str, str] | None = None, metadata: MetadataStore | None = None) -> AdminClient:
+async def connect(
+    settings: dict[str, str] | None = None,
+    metadata: MetadataStore | None = None,
+    store: SegmentStore | None = None,
+) -> AdminClient:
     """Start a broker in memory and connect to it."""
     broker = Broker(
         BrokerConfig.of(settings),
         clock=VirtualClock(),
         random=Random(),
-        store=MemoryStore(),
+        store=store or MemoryStore(),
         metadata=metadata or MemoryMetadata(),
     )
     await broker.start()

@@ -14,7 +14,7 @@ from kafkalite.apis.table import APIS, Api, Route, route
 @pytest.mark.parametrize("api", APIS, ids=repr)
 def test_a_row_is_the_messages_key_and_within_its_versions(api: Api) -> None:
     request = api.message_class("Request")
-    assert request.API_KEY == api.key
+    assert api.key == request.API_KEY
     assert request.VERSIONS[0] <= api.versions[0] <= api.versions[1] <= request.VERSIONS[1]
     assert api.advertise[0] <= api.versions[0]
     assert api.advertise[1] == api.versions[1]
@@ -49,5 +49,7 @@ def test_a_route_is_made_once() -> None:
 
 
 def test_importing_the_table_imports_no_message() -> None:
-    code = "import sys, kafkalite.apis.table; print([m for m in sys.modules if m.startswith('kafkalite.wire.messages.')])"
+    code = (
+        "import sys, kafkalite.apis.table; print([m for m in sys.modules if m.startswith('kafkalite.wire.messages.')])"
+    )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

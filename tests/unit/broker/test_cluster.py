@@ -137,14 +137,6 @@ async def test_topics_are_found_again_by_their_ids_with_what_is_in_them() -> Non
     assert [partition.log_end_offset for partition in topic.partitions] == [0, 0, 1]
 
 
-async def test_metadata_of_another_broker_refuses_the_start_where_a_broker_is_alone() -> None:
-    metadata = MemoryMetadata()
-    await started(metadata)
-    metadata.exclusive = True
-    with pytest.raises(StorageError, match=r"belongs to the broker with node.id 0, but this one has node.id 5"):
-        await started(metadata, settings={"node.id": "5"})
-
-
 async def test_metadata_of_a_newer_version_refuses_the_start() -> None:
     metadata = MemoryMetadata()
     await metadata.append([{"type": "quota"}], after=0)

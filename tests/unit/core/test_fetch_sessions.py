@@ -18,7 +18,9 @@ def request(
     session_id: int = 0, epoch: int = 0, wants: dict[int, int] | None = None, forgets: tuple[int, ...] = ()
 ) -> FetchRequest:
     """A request for partitions of topic `t`: index -> fetch offset."""
-    partitions = [FetchRequest.FetchPartition(partition=at, fetch_offset=offset) for at, offset in (wants or {}).items()]
+    partitions = [
+        FetchRequest.FetchPartition(partition=at, fetch_offset=offset) for at, offset in (wants or {}).items()
+    ]
     return FetchRequest(
         session_id=session_id,
         session_epoch=epoch,
@@ -41,7 +43,9 @@ def opened(sessions: FetchSessions, wants: dict[int, int], now: float = 0.0) -> 
 def answer(session: FetchSession, **changes: object) -> Answers:
     answers = []
     for wanted in session.wanted.values():
-        data = FetchResponse.PartitionData(partition_index=wanted.index, high_watermark=10, log_start_offset=0, records=b"")
+        data = FetchResponse.PartitionData(
+            partition_index=wanted.index, high_watermark=10, log_start_offset=0, records=b""
+        )
         for name, value in changes.items():
             setattr(data, name, value)
         answers.append((wanted, data))
@@ -133,7 +137,9 @@ def test_unchanged_partitions_are_no_news() -> None:
     assert session.news(answer(session)) == []
 
 
-@pytest.mark.parametrize("change", [{"high_watermark": 11}, {"log_start_offset": 1}, {"records": b"x"}, {"error_code": 3}])
+@pytest.mark.parametrize(
+    "change", [{"high_watermark": 11}, {"log_start_offset": 1}, {"records": b"x"}, {"error_code": 3}]
+)
 def test_what_changed_is_news(change: dict[str, object]) -> None:
     session = opened(make(), {0: 0})
     session.news(answer(session))

@@ -212,9 +212,3 @@ async def test_a_cancelled_append_has_stored_all_or_nothing(tmp_path: Path) -> N
 async def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be opened"):
         LocalFileMetadata(tmp_path / "absent")
-
-
-def test_one_broker_owns_it(tmp_path: Path) -> None:
-    store = LocalFileMetadata(tmp_path)
-    assert store.exclusive
-    store.close()

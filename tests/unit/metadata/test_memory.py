@@ -17,7 +17,3 @@ async def test_a_loaded_list_is_the_readers_own() -> None:
     _, records = await store.load()
     records.append({"type": "not stored"})
     assert await store.load() == (0, [])
-
-
-def test_brokers_may_share_it() -> None:
-    assert not MemoryMetadata().exclusive

@@ -40,7 +40,9 @@ def frame(key: int, version: int, correlation: int, body: bytes, *, flexible: bo
 
 
 def heartbeat(correlation: int, group: str = "g", version: int = 4) -> bytes:
-    return frame(HEARTBEAT, version, correlation, encode(HeartbeatRequest(group_id=group), version), flexible=version >= 4)
+    return frame(
+        HEARTBEAT, version, correlation, encode(HeartbeatRequest(group_id=group), version), flexible=version >= 4
+    )
 
 
 class Talk:
@@ -174,7 +176,9 @@ def test_a_handler_may_ask_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
         Talk(monkeypatch, close).say(heartbeat(1))
 
 
-@pytest.mark.parametrize(("key", "version", "named"), [(4711, 0, "unknown API 4711"), (12, 9, "Heartbeat version 9"), (-1, 0, "-1")])
+@pytest.mark.parametrize(
+    ("key", "version", "named"), [(4711, 0, "unknown API 4711"), (12, 9, "Heartbeat version 9"), (-1, 0, "-1")]
+)
 def test_what_we_do_not_know_closes(monkeypatch: pytest.MonkeyPatch, key: int, version: int, named: str) -> None:
     with pytest.raises(ProtocolError, match=named):
         Talk(monkeypatch, ok).say(frame(key, version, 1, b"", flexible=False))
@@ -186,7 +190,9 @@ def test_a_body_shorter_than_its_schema_closes(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("version", [6, 99, -1])
-def test_an_unknown_version_of_api_versions_is_answered_as_v0_with_error_35(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+def test_an_unknown_version_of_api_versions_is_answered_as_v0_with_error_35(
+    monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
     talk = Talk(monkeypatch, ok)
     body = encode(ApiVersionsRequest(client_software_name="x", client_software_version="1"), 3)
     talk.say(frame(API_VERSIONS, version, 5, body, flexible=True))

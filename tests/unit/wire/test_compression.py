@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import subprocess
@@ -19,6 +20,7 @@ from kafkalite.wire.errors import ErrorCode, KafkaError
 
 CODECS = [Compression.GZIP, Compression.SNAPPY, Compression.LZ4, Compression.ZSTD]
 MEBIBYTE = 1024 * 1024
+XERIAL_HEADER = b"\x82SNAPPY\x00\x00\x00\x00\x01\x00\x00\x00\x01"
 
 
 def refused(codec: int, data: bytes, limit: int = MEBIBYTE) -> KafkaError:
@@ -64,7 +66,7 @@ def test_snappy_as_one_raw_block() -> None:
 
 def test_snappy_is_written_as_java_does() -> None:
     packed = bytes(compress(Compression.SNAPPY, bytes(70_000)))
-    assert packed[:16] == b"\x82SNAPPY\x00\x00\x00\x00\x01\x00\x00\x00\x01"
+    assert packed[:16] == XERIAL_HEADER
     first = int.from_bytes(packed[16:20], "big")
     assert cramjam.snappy.decompress_raw_len(packed[20 : 20 + first]) == 32 * 1024
 
@@ -82,7 +84,7 @@ def test_gzip_of_others() -> None:
     "blocks", [b"\x00", b"\x00\x00\x00\x05abc", b"\x00\x00\x00\x00", b"\xff\xff\xff\xff", b"\x00\x00\x00\x01\xff"]
 )
 def test_bad_snappy_framing(blocks: bytes) -> None:
-    refused(Compression.SNAPPY, b"\x82SNAPPY\x00\x00\x00\x00\x01\x00\x00\x00\x01" + blocks)
+    refused(Compression.SNAPPY, XERIAL_HEADER + blocks)
 
 
 # Bounds
@@ -108,7 +110,7 @@ def test_a_bomb_costs_no_more_than_the_limit(codec: Compression) -> None:
 def test_a_declared_length_is_not_believed() -> None:
     refused(Compression.SNAPPY, b"\xff\xff\xff\xff\x0f" + b"x" * 10)
     blocks = (b"\x00\x00\x00\x05" + b"\xff\xff\x3f\x00x") * 100
-    refused(Compression.SNAPPY, b"\x82SNAPPY\x00\x00\x00\x00\x01\x00\x00\x00\x01" + blocks)
+    refused(Compression.SNAPPY, XERIAL_HEADER + blocks)
 
 
 def test_an_enormous_zstd_window_is_not_allocated() -> None:
@@ -132,13 +134,11 @@ def test_no_data_and_garbage(codec: Compression) -> None:
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_truncation_at_every_byte(codec: Compression) -> None:
-    data = os.urandom(60) * 3
-    packed = bytes(compress(codec, data))
+    packed = bytes(compress(codec, os.urandom(60) * 3))
     for end in range(len(packed)):
-        try:
-            assert bytes(decompress(codec, packed[:end], MEBIBYTE)) in (b"", data)
-        except KafkaError as error:
-            assert error.code == ErrorCode.INVALID_RECORD
+        if codec == Compression.SNAPPY and end == len(XERIAL_HEADER):
+            continue  # no blocks: no data, and nothing wrong with it
+        refused(codec, packed[:end])
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -147,10 +147,8 @@ def test_flipped_bits_never_raise_anything_else(codec: Compression, data: st.Dat
     packed = bytearray(compress(codec, b"some text to pack, some text to pack" * 5))
     for _ in range(data.draw(st.integers(1, 4))):
         packed[data.draw(st.integers(0, len(packed) - 1))] ^= data.draw(st.integers(1, 255))
-    try:
+    with contextlib.suppress(KafkaError):
         decompress(codec, bytes(packed), MEBIBYTE)
-    except KafkaError as error:
-        assert error.code == ErrorCode.INVALID_RECORD
 
 
 def test_nothing_is_imported_before_it_is_needed() -> None:

@@ -463,6 +463,7 @@ class Mixture(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(["break", "break", "restart", "delete", "expire", "silence"]))
     def trouble(self, kind: str) -> None:
         driver = self.driver
+        self.check_the_log()
         if kind == "break":
             driver.broken = not driver.broken
         elif kind == "restart":
@@ -524,8 +525,7 @@ class Mixture(RuleBasedStateMachine):
                 one.member_id: one.assignment for one in members.values()
             }
 
-    @invariant()
-    def the_log_says_what_is_stored(self) -> None:
+    def check_the_log(self) -> None:
         driver = self.driver
         if not driver.unkept:
             replayed = driver.replayed()
@@ -538,13 +538,14 @@ class Mixture(RuleBasedStateMachine):
         self.driver.keep()
         self.driver.advance(1000.0)
         assert self.driver.waiting == set()
+        self.check_the_log()
 
 
 THOROUGH = bool(os.environ.get("KAFKALITE_THOROUGH"))
 
 TestMixture = Mixture.TestCase
 TestMixture.settings = settings(
-    max_examples=2000 if THOROUGH else 60,
+    max_examples=3000 if THOROUGH else 100,
     stateful_step_count=60 if THOROUGH else 40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

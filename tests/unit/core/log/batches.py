@@ -109,5 +109,5 @@ class Driver:
         cuts = recover(self.log, sizes, self.read, clean=clean, now_ms=now_ms)
         for base, size in cuts:
             del self.segments[base][size:]
-        self.log.begin_epoch(self.log.leader_epoch if epoch is None else epoch)
+        self.log.begin_epoch(max(self.log.leader_epoch, 0) if epoch is None else epoch)
         return cuts

@@ -1,0 +1,231 @@
+"""Produce, rule by rule, against a whole broker in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import trio
+import trio.testing
+
+from kafkalite.apis.context import CloseConnection
+from kafkalite.apis.produce import ADMIN_CLIENT_ID
+from kafkalite.broker.waiting import Waiting
+from kafkalite.storage.memory import MemoryStore
+from kafkalite.storage.segment_store import SegmentId
+from kafkalite.wire.compression import Compression
+from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.message import Records
+from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
+from kafkalite.wire.record_batch import CONTROL, TRANSACTIONAL
+from tests.unit.apis.admin_client import AdminClient, connect
+from tests.unit.core.log.batches import batch
+
+NOW = 1_700_000_000_000
+Answer = ProduceResponse.PartitionProduceResponse
+
+
+def request(
+    *records: Records | None, acks: int = -1, topic: str = "t", topic_id: bytes = bytes(16), **more: object
+) -> ProduceRequest:
+    """Records for partitions 0, 1, ... of a topic."""
+    data = [ProduceRequest.PartitionProduceData(index=at, records=one) for at, one in enumerate(records)]
+    asked = ProduceRequest(
+        acks=acks,
+        timeout_ms=1000,
+        topic_data=[ProduceRequest.TopicProduceData(name=topic, topic_id=topic_id, partition_data=data)],
+    )
+    for name, value in more.items():
+        setattr(asked, name, value)
+    return asked
+
+
+async def answers(client: AdminClient, asked: ProduceRequest, version: int = 9) -> list[Answer]:
+    response = await client.ask(asked, version, ProduceResponse)
+    return response.responses[0].partition_responses
+
+
+async def code(client: AdminClient, asked: ProduceRequest, version: int = 9) -> int:
+    return (await answers(client, asked, version))[0].error_code
+
+
+@pytest.fixture
+async def client() -> AdminClient:
+    client = await connect()
+    await client.create("t", 2)
+    return client
+
+
+async def test_batches_get_consecutive_offsets(client: AdminClient) -> None:
+    first = await answers(client, request(batch(3), batch(1)))
+    second = await answers(client, request(batch(2)))
+    assert [(one.error_code, one.base_offset) for one in first + second] == [(0, 0), (0, 0), (0, 3)]
+    assert second[0].log_append_time_ms == -1
+    assert second[0].log_start_offset == 0
+    assert client.broker.topics.by_name["t"].partitions[0].high_watermark == 5
+
+
+@pytest.mark.parametrize("version", range(3, 14))
+async def test_every_version(client: AdminClient, version: int) -> None:
+    topic_id = client.broker.topics.by_name["t"].topic_id
+    assert await code(client, request(batch(), topic_id=topic_id), version) == 0
+
+
+async def test_unknown_topics_and_partitions(client: AdminClient) -> None:
+    assert await code(client, request(batch(), topic="nope")) == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    assert await code(client, request(batch(), topic_id=b"x" * 16), 13) == ErrorCode.UNKNOWN_TOPIC_ID
+    three = await answers(client, request(batch(), batch(), batch()))
+    assert [one.error_code for one in three] == [0, 0, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION]
+    assert (three[2].base_offset, three[2].log_start_offset) == (-1, -1)
+
+
+@pytest.mark.parametrize("records", [None, b"", b"12345"])
+async def test_no_batch_is_invalid_record(client: AdminClient, records: bytes | None) -> None:
+    assert await code(client, request(records)) == ErrorCode.INVALID_RECORD
+
+
+async def test_two_batches_in_a_partition_are_invalid_record_and_before_acks(client: AdminClient) -> None:
+    two = bytes(batch()) + bytes(batch())
+    assert await code(client, request(two, acks=2)) == ErrorCode.INVALID_RECORD
+
+
+async def test_other_acks_are_refused_after_the_topic_and_the_batch_were_looked_at(client: AdminClient) -> None:
+    [answer] = await answers(client, request(batch(), acks=2))
+    assert (answer.error_code, answer.base_offset) == (ErrorCode.INVALID_REQUIRED_ACKS, -1)
+    unknown = await code(client, request(batch(), acks=2, topic="nope"))
+    assert unknown == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+
+
+async def test_zstd_needs_version_7(client: AdminClient) -> None:
+    zstd = batch(codec=Compression.ZSTD)
+    assert await code(client, request(zstd), 6) == ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
+    assert await code(client, request(zstd), 7) == 0
+
+
+async def test_internal_topics_are_refused_but_for_the_admin_client(client: AdminClient) -> None:
+    await client.broker.cluster.ensure_topic("__consumer_offsets")
+    asked = request(batch(), topic="__consumer_offsets")
+    assert await code(client, asked) == ErrorCode.INVALID_TOPIC_EXCEPTION
+    client.client_id = ADMIN_CLIENT_ID
+    assert await code(client, asked) == 0
+
+
+async def test_a_partition_named_twice_counts_once_with_its_last_mention(client: AdminClient) -> None:
+    asked = request(batch(2), batch(7))
+    for data in asked.topic_data[0].partition_data:
+        data.index = 0
+    [answer] = await answers(client, asked)
+    assert answer.error_code == 0
+    assert client.broker.topics.by_name["t"].partitions[0].high_watermark == 7
+
+
+async def test_a_transactional_batch_without_transactional_id_is_53_everywhere(client: AdminClient) -> None:
+    both = await answers(client, request(batch(), batch(producer=(1, 0, 0), attributes=TRANSACTIONAL)))
+    assert {one.error_code for one in both} == {ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED}
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        (10, ErrorCode.INVALID_TXN_STATE),
+        (11, ErrorCode.TRANSACTION_ABORTABLE),
+        (12, ErrorCode.INVALID_PRODUCER_ID_MAPPING),
+        (13, ErrorCode.INVALID_PRODUCER_ID_MAPPING),
+    ],
+)
+async def test_a_transactional_batch_finds_no_transaction(
+    client: AdminClient, version: int, expected: ErrorCode
+) -> None:
+    topic_id = client.broker.topics.by_name["t"].topic_id
+    asked = request(batch(producer=(1, 0, 0), attributes=TRANSACTIONAL), topic_id=topic_id, transactional_id="tx")
+    assert await code(client, asked, version) == expected
+
+
+async def test_bad_records_are_named(client: AdminClient) -> None:
+    await client.create("compacted", cleanup_policy="compact")
+    [answer] = await answers(client, request(batch(2, key=None, timestamp=NOW), topic="compacted"))
+    assert answer.error_code == ErrorCode.INVALID_RECORD
+    assert [one.batch_index for one in answer.record_errors] == [0, 1]
+    assert answer.error_message is not None
+    assert "2 record errors" in answer.error_message
+    assert answer.log_start_offset == 0
+
+
+async def test_a_duplicate_is_answered_with_the_first_offset(client: AdminClient) -> None:
+    await answers(client, request(batch(5)))
+    asked = request(batch(2, producer=(7, 0, 0), timestamp=NOW))
+    [first] = await answers(client, asked)
+    [again] = await answers(client, asked)
+    assert (first.base_offset, again.error_code, again.base_offset) == (5, 0, 5)
+    assert (first.log_append_time_ms, again.log_append_time_ms) == (-1, NOW)
+    assert client.broker.topics.by_name["t"].partitions[0].high_watermark == 7
+
+
+async def test_acks_0_gets_no_answer(client: AdminClient) -> None:
+    assert client.begin(request(batch(), acks=0), 9) is None
+    assert client.broker.topics.by_name["t"].partitions[0].high_watermark == 1
+
+
+async def test_acks_0_that_fails_closes_the_connection(client: AdminClient) -> None:
+    with pytest.raises(CloseConnection, match="INVALID_RECORD"):
+        client.begin(request(batch(attributes=CONTROL), acks=0), 9)
+
+
+class SlowStore(MemoryStore):
+    """Keeps its promise when told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.promised: list[Callable[[], None]] = []
+
+    def append(self, segment: SegmentId, data) -> bool:  # type: ignore[no-untyped-def]
+        super().append(segment, data)
+        size = dict(self.segments(segment.partition))[segment]
+        assert self.on_kept is not None
+        on_kept = self.on_kept
+        self.promised.append(lambda: on_kept(segment, size))
+        return False
+
+
+async def test_acks_all_waits_for_the_stores_promise() -> None:
+    store = SlowStore()
+    client = await connect(store=store)
+    await client.create("t", 2)
+    waiting = client.begin(request(batch(), batch()), 9)
+    assert isinstance(waiting, Waiting)
+    store.promised.pop(0)()
+    assert not waiting.resolved
+    store.promised.pop(0)()
+    assert waiting.resolved
+    answer = waiting.answer()
+    assert isinstance(answer, ProduceResponse)
+    assert [one.error_code for one in answer.responses[0].partition_responses] == [0, 0]
+
+
+async def test_acks_1_does_not_wait_for_the_stores_promise() -> None:
+    client = await connect(store=SlowStore())
+    await client.create("t", 1)
+    assert await code(client, request(batch(), acks=1)) == 0
+
+
+async def test_a_promise_not_kept_in_time_is_7(autojump_clock: trio.testing.MockClock, nursery: trio.Nursery) -> None:
+    client = await connect(store=SlowStore())
+    await client.create("t", 2)
+    nursery.start_soon(client.broker.run)
+    waiting = client.begin(request(batch()), 9)
+    assert isinstance(waiting, Waiting)
+    await waiting.wait()
+    answer = waiting.answer()
+    assert isinstance(answer, ProduceResponse)
+    assert answer.responses[0].partition_responses[0].error_code == ErrorCode.REQUEST_TIMED_OUT
+    assert not client.broker.topics.by_name["t"].partitions[0].waiters
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_topic_deleted_before_the_promise_is_6() -> None:
+    client = await connect(store=SlowStore())
+    await client.create("t", 1)
+    waiting = client.begin(request(batch()), 9)
+    client.broker.topics.delete(client.broker.topics.by_name["t"])
+    answer = waiting.answer()
+    assert answer.responses[0].partition_responses[0].error_code == ErrorCode.NOT_LEADER_OR_FOLLOWER

@@ -1,0 +1,335 @@
+"""The disk store: Kafka's layout, what survives a process that just ends, and disks that fail."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from kafkalite.storage import files
+from kafkalite.storage.disk import CLEAN_SHUTDOWN_FILE, DiskStore
+from kafkalite.storage.segment_store import Buffer, PartitionId, SegmentId, StorageError
+from kafkalite.wire.message import uuid_to_text
+from tests.unit.storage.stores import FIRST, PARTITION
+
+NEWER = PartitionId(PARTITION.topic, b"another topic id", PARTITION.index)
+LOG = "00000000000000000000.log"
+
+
+def filled(path: Path, *appends: bytes) -> DiskStore:
+    store = DiskStore(path)
+    store.create(FIRST)
+    for data in appends:
+        store.append(FIRST, (data,))
+    return store
+
+
+def tree(path: Path) -> list[str]:
+    return sorted(str(found.relative_to(path)) for found in path.rglob("*"))
+
+
+# Layout
+
+
+def test_names_are_kafkas(tmp_path: Path) -> None:
+    store = filled(tmp_path, b"abc")
+    store.create(SegmentId(PARTITION, 1234567))
+    assert tree(tmp_path) == [
+        "topic-3",
+        f"topic-3/{LOG}",
+        "topic-3/00000000000001234567.log",
+        "topic-3/partition.metadata",
+    ]
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+    owner = (tmp_path / "topic-3" / "partition.metadata").read_text()
+    assert owner == f"version: 0\ntopic_id: {uuid_to_text(PARTITION.topic_id)}"
+
+
+def test_an_empty_partition_costs_nothing(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    for index in range(100):
+        assert store.segments(PartitionId("topic", bytes(16), index)) == []
+    assert tree(tmp_path) == []
+
+
+def test_other_files_are_left_alone(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc").close(clean=True)
+    others = ["leader-epoch-checkpoint", "00000000000000000000.index", "x.log", "1.log", f"{LOG}.deleted"]
+    for name in others:
+        (tmp_path / "topic-3" / name).write_text("Kafka's")
+    assert DiskStore(tmp_path).segments(PARTITION) == [(FIRST, 3)]
+    assert set(others) < set(os.listdir(tmp_path / "topic-3"))
+
+
+# The end of a process
+
+
+def test_what_was_appended_is_there_after_a_kill(tmp_path: Path) -> None:
+    """Nothing is closed, flushed or synced: another process sees what was appended."""
+    filled(tmp_path, b"abc", b"def")
+    later = DiskStore(tmp_path)
+    assert not later.opened_clean()
+    assert later.segments(PARTITION) == [(FIRST, 6)]
+    assert later.read(FIRST, 0, 10) == b"abcdef"
+    later.append(FIRST, (b"ghi",))
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcdefghi"
+
+
+def test_a_clean_close_leaves_kafkas_mark_for_one_owner(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc").close(clean=True)
+    mark = tmp_path / CLEAN_SHUTDOWN_FILE
+    assert json.loads(mark.read_text())["version"] == 0
+    assert DiskStore(tmp_path).opened_clean()
+    assert not mark.exists()
+    assert not DiskStore(tmp_path).opened_clean()
+
+
+def test_an_unclean_close_leaves_no_mark(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc").close(clean=False)
+    assert not DiskStore(tmp_path).opened_clean()
+
+
+def test_a_clean_close_syncs_content_and_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(os.path.relpath(os.readlink(f"/proc/self/fd/{descriptor}"), tmp_path))
+        real(descriptor)
+
+    if not os.path.exists("/proc/self/fd"):
+        pytest.skip("needs /proc to see what is synced")
+    store = filled(tmp_path, b"abc")
+    monkeypatch.setattr(os, "fsync", note)
+    store.close(clean=True)
+    assert synced[:4] == [f"topic-3/{LOG}", "topic-3/partition.metadata", "topic-3", "."]
+    assert synced[4:] == [f"{CLEAN_SHUTDOWN_FILE}.tmp", "."]
+
+
+def test_a_close_whose_sync_fails_is_not_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled(tmp_path, b"abc")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(StorageError, match="not closed cleanly"):
+            store.close(clean=True)
+    assert not DiskStore(tmp_path).opened_clean()
+
+
+# Topics that are gone
+
+
+def test_a_deleted_partition_leaves_nothing(tmp_path: Path) -> None:
+    store = filled(tmp_path, b"abc")
+    store.delete_partition(PARTITION)
+    assert tree(tmp_path) == []
+
+
+def test_a_deletion_cut_short_is_finished_at_the_next_start(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc").close(clean=True)
+    (tmp_path / "topic-3").rename(tmp_path / "topic-3.00112233445566778899aabbccddeeff-delete")
+    assert DiskStore(tmp_path).segments(PARTITION) == []
+    assert tree(tmp_path) == []
+
+
+def test_the_deletion_of_a_partition_found_on_disk(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc")
+    DiskStore(tmp_path).delete_partition(PARTITION)
+    assert tree(tmp_path) == []
+
+
+def test_data_of_an_older_topic_of_the_same_name_goes(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc")
+    store = DiskStore(tmp_path)
+    assert store.segments(NEWER) == []
+    assert tree(tmp_path) == []
+    store.create(SegmentId(NEWER, 0))
+    assert DiskStore(tmp_path).segments(NEWER) == [(SegmentId(NEWER, 0), 0)]
+
+
+def test_deleting_an_older_topic_spares_a_newer_one(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store.create(SegmentId(NEWER, 0))
+    store.delete_partition(PARTITION)
+    assert store.segments(NEWER) == [(SegmentId(NEWER, 0), 0)]
+
+
+def test_a_directory_that_does_not_say_whose_it_is_is_adopted(tmp_path: Path) -> None:
+    (tmp_path / "topic-3").mkdir()
+    (tmp_path / "topic-3" / LOG).write_bytes(b"abc")
+    store = DiskStore(tmp_path)
+    assert store.segments(PARTITION) == [(FIRST, 3)]
+    store.append(FIRST, (b"d",))
+    store.close(clean=True)
+    assert uuid_to_text(PARTITION.topic_id) in (tmp_path / "topic-3" / "partition.metadata").read_text()
+
+
+@pytest.mark.parametrize("content", [b"", b"version: 0\n", b"version: 0\ntopic_id: short", b"\xff\xfe"])
+def test_a_directory_that_says_nonsense_is_not_touched(tmp_path: Path, content: bytes) -> None:
+    filled(tmp_path, b"abc")
+    (tmp_path / "topic-3" / "partition.metadata").write_bytes(content)
+    with pytest.raises(StorageError, match=r"partition\.metadata"):
+        DiskStore(tmp_path).segments(PARTITION)
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+
+
+def test_a_directory_that_is_not_ours_is_never_taken(tmp_path: Path) -> None:
+    """As for topics `A` and `a` where names differ in case only and the file system does not care."""
+    store = DiskStore(tmp_path)
+    (tmp_path / "topic-3").mkdir()
+    (tmp_path / "topic-3" / LOG).write_bytes(b"somebody's")
+    with pytest.raises(StorageError, match="topic-3"):
+        store.create(FIRST)
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"somebody's"
+
+
+def test_the_longest_topic_name(tmp_path: Path) -> None:
+    partition = PartitionId("t" * 249, bytes(16), 0)
+    store = DiskStore(tmp_path)
+    store.create(SegmentId(partition, 0))
+    store.delete_partition(partition)
+    assert tree(tmp_path) == []
+
+
+# Disks that fail
+
+
+def failing_write(after: int, error: int) -> Callable[[int, Sequence[Buffer], int], int]:
+    """A write that takes `after` bytes and then fails."""
+    left = after
+
+    def write(descriptor: int, parts: Sequence[Buffer], position: int) -> int:
+        nonlocal left
+        if not left:
+            raise OSError(error, os.strerror(error))
+        written = os.pwrite(descriptor, b"".join(parts)[:left], position)
+        left -= written
+        return written
+
+    return write
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("written", [0, 1, 3, 5])
+def test_nothing_of_a_failed_append_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int, written: int
+) -> None:
+    store = filled(tmp_path, b"abc")
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_write_once", failing_write(written, error))
+        with pytest.raises(StorageError, match=LOG):
+            store.append(FIRST, (b"def", b"ghi"))
+    assert store.segments(PARTITION) == [(FIRST, 3)]
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+    store.append(FIRST, (b"xyz",))
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcxyz"
+
+
+def test_a_failed_append_that_cannot_be_cut_off_is_cut_off_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = filled(tmp_path, b"abc")
+
+    def no_truncate(descriptor: int, size: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
+        patch.setattr(os, "ftruncate", no_truncate)
+        with pytest.raises(StorageError):
+            store.append(FIRST, (b"defghi",))
+        patch.setattr(files, "_write_once", os.pwritev)
+        with pytest.raises(StorageError):
+            store.append(FIRST, (b"x",))
+    assert "could not be cut off yet" in caplog.text
+    assert store.read(FIRST, 0, 10) == b"abc"
+    store.append(FIRST, (b"x",))
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcx"
+
+
+@pytest.mark.parametrize("verb", ["seal", "close"])
+def test_sealing_and_closing_cut_off_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    store = filled(tmp_path, b"abc")
+    real = os.ftruncate
+    failures = [OSError(errno.EIO, "Input/output error")]
+
+    def truncate(descriptor: int, size: int) -> None:
+        if failures:
+            raise failures.pop()
+        real(descriptor, size)
+
+    monkeypatch.setattr(os, "ftruncate", truncate)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
+        with pytest.raises(StorageError):
+            store.append(FIRST, (b"defghi",))
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcde"
+    if verb == "seal":
+        store.seal(FIRST)
+    else:
+        store.close(clean=True)
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+
+
+def test_a_directory_that_cannot_be_made_is_a_storage_error(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    (tmp_path / "topic-3").write_text("a file is in the way")
+    with pytest.raises(StorageError, match="topic-3"):
+        store.create(FIRST)
+
+
+def test_files_that_vanished_are_a_storage_error(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc")
+    store = DiskStore(tmp_path)
+    store.segments(PARTITION)
+    (tmp_path / "topic-3" / LOG).unlink()
+    for attempt in (
+        lambda: store.read(FIRST, 0, 1),
+        lambda: store.append(FIRST, (b"x",)),
+        lambda: store.span(FIRST, 0, 1),
+        lambda: store.truncate(FIRST, 1),
+    ):
+        with pytest.raises(StorageError, match=LOG):
+            attempt()
+    assert store.segments(PARTITION) == [(FIRST, 3)]
+    store.delete(FIRST)
+
+
+def test_a_data_directory_that_is_missing_is_a_storage_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="missing"):
+        DiskStore(tmp_path / "missing")
+
+
+# Open files
+
+
+def test_files_are_closed_when_there_are_too_many(tmp_path: Path) -> None:
+    if not os.path.exists("/proc/self/fd"):
+        pytest.skip("needs /proc to count open files")
+    gc.collect()
+    before = len(os.listdir("/proc/self/fd"))
+    store = DiskStore(tmp_path, max_open_files=5)
+    segments = [SegmentId(PartitionId("t", bytes(16), index), 0) for index in range(30)]
+    for segment in segments:
+        store.create(segment)
+    for number, segment in enumerate(segments):
+        store.append(segment, (b"%d" % number,))
+    assert [store.read(segment, 0, 9) for segment in segments] == [b"%d" % number for number in range(30)]
+    assert len(os.listdir("/proc/self/fd")) <= before + 5
+    store.close(clean=True)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_no_span_where_the_system_cannot_send_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled(tmp_path, b"abc")
+    monkeypatch.setattr(files, "CAN_SEND", False)
+    assert store.span(FIRST, 0, 3) is None
