@@ -44,19 +44,22 @@ def _answer(message: FindCoordinatorRequest, context: Context, code: ErrorCode) 
             coordinators=[_coordinator(key, context, code) for key in message.coordinator_keys]
         )
     one = _coordinator(message.key, context, code)
+    text = one.error_message or "NONE"  # Kafka's name of no error
     return FindCoordinatorResponse(
-        error_code=one.error_code, error_message=one.error_message, node_id=one.node_id, host=one.host, port=one.port
+        error_code=one.error_code, error_message=text, node_id=one.node_id, host=one.host, port=one.port
     )
 
 
 def _coordinator(key: str, context: Context, code: ErrorCode) -> _Coordinator:
     if code:
-        return _Coordinator(key=key, node_id=-1, host="", port=-1, error_code=code, error_message=_MESSAGES[code])
+        return _Coordinator(key=key, node_id=-1, host="", port=-1, error_code=code, error_message=_TEXTS[code])
     host, port = context.broker.advertised(context.session)
     return _Coordinator(key=key, node_id=context.broker.node_id, host=host, port=port, error_message="")
 
 
-_MESSAGES = {
+_TEXTS = {
     ErrorCode.COORDINATOR_NOT_AVAILABLE: "The coordinator is not available.",
-    ErrorCode.INVALID_REQUEST: "This coordinator type is not supported.",
+    ErrorCode.INVALID_REQUEST: "This most likely occurs because of a request being malformed by the client library or"
+    " the message was sent to an incompatible broker. See the broker logs for more details.",
 }
+"""Kafka's texts of the codes."""

@@ -40,10 +40,14 @@ class _Slot(Waiting):
     def answer(self) -> Message | None:
         response = super().answer()
         assert isinstance(response, OffsetCommitResponse)
+        topics = self._refused  # what was refused comes first, as in Kafka's answers
         for topic in response.topics:
-            if refused := self._refused.pop((topic.name, topic.topic_id), None):
-                topic.partitions += refused.partitions
-        response.topics += self._refused.values()
+            key = (topic.name, topic.topic_id)
+            if key in topics:
+                topics[key].partitions += topic.partitions
+            else:
+                topics[key] = topic
+        response.topics = list(topics.values())
         return response
 
 

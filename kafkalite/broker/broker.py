@@ -23,8 +23,8 @@ PRODUCER_CHECK_SECONDS = 600.0
 class Broker:
     """One Kafka broker without its sockets.
 
-    Give it a config, a clock and its two stores; `start` loads what the stores hold, `run` keeps its timers going,
-    `close` lets go of the stores. Requests come in through `kafkalite.server.dispatch.Conversation`.
+    Give it a config, a clock and its two stores, which stay the caller's to close; `start` loads what they hold, `run`
+    keeps the timers going. Requests come in through `kafkalite.server.dispatch.Conversation`.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Broker:
         random: Random,
         store: SegmentStore,
         metadata: MetadataStore,
-        founding_id: str | None = None,
+        cluster_id: str | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -45,7 +45,7 @@ class Broker:
         self.node_id = config.int("node.id")
         self.timers = Timers(clock)
         self.topics = Topics(store, config, clock)
-        self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, founding_id=founding_id)
+        self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
         self.groups = GroupCoordinator(
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
         )
@@ -67,13 +67,6 @@ class Broker:
     async def run(self) -> None:
         """Run every timer until cancelled."""
         await self.timers.run()
-
-    def close(self, *, clean: bool) -> None:
-        """Let go of the stores; `clean` says that nothing is under way. Raises StorageError."""
-        try:
-            self.store.close(clean=clean)
-        finally:
-            self.metadata.close()
 
     def advertised(self, session: Session) -> tuple[str, int]:
         """Return (host, port) under which the client of `session` reaches this broker.

@@ -65,9 +65,9 @@ class Cluster:
         *,
         clock: Clock,
         random: Random,
-        founding_id: str | None = None,
+        expected_id: str | None = None,
     ) -> None:
-        """founding_id: the id of the cluster if this broker finds none and founds it (None: a fresh one)."""
+        """expected_id: the cluster whose data this is: founded if there is none, no other is served (None: any)."""
         self.image = ClusterImage()
         self.on_topic_deleted: list[Callable[[str, Uuid], None]] = []
         """Called with name and id of every topic that is deleted, after its partitions are gone."""
@@ -77,7 +77,7 @@ class Cluster:
         self._config = config
         self._clock = clock
         self._random = random
-        self._founding_id = founding_id or uuid_to_text(random.uuid())
+        self._expected_id = expected_id
         self._changing = trio.Lock()
         self._running = False
         self._erased: list[MetadataRecord] = []
@@ -92,12 +92,17 @@ class Cluster:
     async def start(self) -> None:
         """Load the image, register this broker and start the topics' partitions.
 
-        Raises StorageError when the records cannot be read or are of a newer version.
+        Raises StorageError when the records cannot be read, are of a newer version or of another cluster.
         """
         try:
             self._reach(*await self._store.load())
         except UnknownMetadata as problem:
             raise StorageError(f"{problem}. Did a newer version of kafkalite write it?") from problem
+        if self._expected_id is not None and self.image.cluster_id not in (None, self._expected_id):
+            raise StorageError(
+                f"the metadata is of cluster {self.image.cluster_id}, but meta.properties names {self._expected_id}: "
+                "they do not belong together; restore the one that was changed"
+            )
         self._finish_deletions()
         await self.change(self._register)
         self._topics.leader_epoch = self.image.brokers[self.node_id].leader_epoch
@@ -198,7 +203,7 @@ class Cluster:
     def _register(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
         records = [broker_record(self.node_id, self._config.str("broker.rack"))]
         if image.cluster_id is None:
-            records.insert(0, cluster_record(self._founding_id))
+            records.insert(0, cluster_record(self._expected_id or uuid_to_text(self._random.uuid())))
         return None, records
 
     def _create_missing(

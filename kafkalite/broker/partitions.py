@@ -186,22 +186,28 @@ class Partition:
             kept = self._store.append(segment, plan.parts)
         except StorageError as error:
             if plan.rolls:
-                self._drop_empty(segment)
+                self._delete_segment(plan.segment_base)
             raise self._storage_error("append", error) from error
-        sealed = partition_log.commit(plan, kept=kept)
-        if sealed is not None:
-            self._store.seal(SegmentId(self._id, sealed))
+        complete = partition_log.commit(plan, kept=kept)
+        if complete is not None:
+            self._seal_segment(complete)
         kept = partition_log.high_watermark > plan.last_offset
         if kept and self.waiters:
             self._tell_progress()
         return Appended(plan, partition_log.log_start_offset, kept)
 
-    def _drop_empty(self, segment: SegmentId) -> None:
-        """Remove a segment whose first append failed; if that fails too, it stays and recovery passes over it."""
+    def _delete_segment(self, base_offset: int) -> None:
+        """Remove a segment that the log does not know (any more). One that stays does no harm: it is empty or old."""
         try:
-            self._store.delete(segment)
+            self._store.delete(SegmentId(self._id, base_offset))
         except StorageError as error:
-            log.error("%s-%d: %s", self.topic.name, self.index, error)
+            self._storage_error("delete", error)
+
+    def _seal_segment(self, base_offset: int) -> None:
+        try:
+            self._store.seal(SegmentId(self._id, base_offset))
+        except StorageError as error:  # the append that began the next segment has happened all the same
+            self._storage_error("seal", error)
 
     def on_kept(self, segment_base: int, size: int) -> None:
         """The store's promise covers more of a segment."""
@@ -288,18 +294,21 @@ class Partition:
         if not 0 <= offset <= partition_log.high_watermark:
             raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
         for base_offset in partition_log.move_start(offset):
-            self._store.delete(SegmentId(self._id, base_offset))
+            self._delete_segment(base_offset)
         return partition_log.log_start_offset
 
     def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
         """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""
         self._check_alive()
-        for header, batch in self._log.batches(self._read):
-            if not header.is_control:
+        try:
+            for header, batch in self._log.batches(self._read):
+                if header.is_control:
+                    continue
                 for record in iterate_records(batch, header):
-                    if record.offset < self._log.log_start_offset:
-                        continue
-                    yield record.offset, KeyedRecord(record.key or b"", record.value)
+                    if record.offset >= self._log.log_start_offset:
+                        yield record.offset, KeyedRecord(record.key or b"", record.value)
+        except CorruptRecord as damage:
+            raise self._report(damage) from None
 
     def configure(self, config: LogConfig) -> None:
         """Obey other topic settings from now on."""
@@ -311,8 +320,8 @@ class Partition:
 
     def open(self, leader_epoch: int) -> None:
         """Take in what the store holds. A log that cannot be trusted goes offline: every call on it answers 56."""
-        bases = [(segment.base_offset, size) for segment, size in self._store.segments(self._id)]
         try:
+            bases = [(segment.base_offset, size) for segment, size in self._store.segments(self._id)]
             cuts = recover(self._log, bases, self._read, clean=self._store.opened_clean(), now_ms=self._clock.wall_ms())
             for base_offset, size in cuts:
                 segment = SegmentId(self._id, base_offset)

@@ -78,41 +78,39 @@ def _bind(addresses: Sequence[ListenAddress], stack: contextlib.AsyncExitStack) 
 
 @contextlib.asynccontextmanager
 async def _started(settings: Settings, clock: Clock, random: Random) -> AsyncIterator[Broker]:
-    """Open the stores the settings name and start a broker on them; close them cleanly unless something broke.
+    """Open the stores the settings name and start a broker on them; close them, cleanly unless something broke.
 
     Raises StartError.
     """
     with contextlib.ExitStack() as stack:
-        store: SegmentStore
-        metadata: MetadataStore
-        founding_id = None
         try:
-            if settings.memory:
-                store, metadata = MemoryStore(), MemoryMetadata()
-            else:
-                directory = DataDirectory(
-                    settings.data_dir, node_id=settings.config.int("node.id"), new_uuid=random.uuid
-                )
-                stack.callback(directory.close)
-                founding_id = directory.cluster_id
-                store, metadata = DiskStore(settings.data_dir), LocalFileMetadata(settings.data_dir)
-            broker = Broker(
-                settings.config, clock=clock, random=random, store=store, metadata=metadata, founding_id=founding_id
-            )
+            broker = _opened(settings, clock, random, stack)
+            stack.callback(broker.metadata.close)
             await broker.start()
         except (DataDirectoryError, StorageError) as error:
             raise StartError(str(error)) from error
-        if founding_id not in (None, broker.cluster_id):
-            raise StartError(
-                f"{settings.data_dir} holds the metadata of cluster {broker.cluster_id}, but its meta.properties names "
-                f"{founding_id}: they do not belong together; restore the one that was changed"
-            )
-        stack.callback(broker.close, clean=False)
-        yield broker
-        stack.pop_all()  # what follows closes in order
-        broker.close(clean=True)
-        if not settings.memory:
-            directory.close()
+        is_clean = False
+        try:
+            yield broker
+            is_clean = True
+        finally:
+            broker.store.close(clean=is_clean)
+
+
+def _opened(settings: Settings, clock: Clock, random: Random, stack: contextlib.ExitStack) -> Broker:
+    """Return a broker on the stores the settings name. Raises DataDirectoryError and StorageError."""
+    if settings.memory:
+        return Broker(settings.config, clock=clock, random=random, store=MemoryStore(), metadata=MemoryMetadata())
+    directory = DataDirectory(settings.data_dir, node_id=settings.config.int("node.id"), new_uuid=random.uuid)
+    stack.callback(directory.close)
+    return Broker(
+        settings.config,
+        clock=clock,
+        random=random,
+        store=DiskStore(settings.data_dir),
+        metadata=LocalFileMetadata(settings.data_dir),
+        cluster_id=directory.cluster_id,
+    )
 
 
 @contextlib.contextmanager

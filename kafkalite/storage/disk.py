@@ -93,18 +93,21 @@ class DiskStore:
 
     def create(self, segment: SegmentId) -> None:
         self.segments(segment.partition)  # knows the directory from here on
+        known = self._partitions[segment.partition]
         path = self._segment_path(segment)
         try:
-            self._make_directory(segment.partition)
-            descriptor = files.open_file(path, create=True)
+            if segment.base_offset not in known:
+                self._make_directory(segment.partition)
+                file = _File(files.open_file(path, create=True))
+                known[segment.base_offset] = _Segment(path, os.fstat(file.descriptor).st_size)
+                self._keep_open(known[segment.base_offset], file)
+            created = known[segment.base_offset]
+            if created.is_torn:
+                self._cut_back(created)
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}") from error
-        file = _File(descriptor)
-        size = os.fstat(descriptor).st_size
-        if size:
-            raise StorageError(f"{path}: exists and holds {size} bytes")
-        created = self._partitions[segment.partition][segment.base_offset] = _Segment(path, 0)
-        self._keep_open(created, file)
+        if created.size:
+            raise StorageError(f"{path}: exists and holds {created.size} bytes")
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
         target = self._get(segment)
@@ -113,13 +116,13 @@ class DiskStore:
             if target.is_torn:
                 self._cut_back(target)
             target.is_torn = True
+            self._unsynced[target] = None
             files.write_at(descriptor, data, target.size)
         except OSError as error:
             self._try_to_cut_back(target)
             raise StorageError(f"{target.path}: {error.strerror}") from error
         target.is_torn = False
         target.size += sum(map(len, data))
-        self._unsynced[target] = None
         return True
 
     def read(self, segment: SegmentId, position: int, size: int) -> bytes | memoryview:
@@ -161,14 +164,17 @@ class DiskStore:
             self._try_to_cut_back(target)
 
     def delete(self, segment: SegmentId) -> None:
-        removed = self._partitions.get(segment.partition, {}).pop(segment.base_offset, None)
+        known = self._partitions.get(segment.partition, {})
+        removed = known.get(segment.base_offset)
         if removed is None:
             return
-        self._forget(removed)
+        removed.file = None  # Windows removes no file that is open
         try:
             removed.path.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(f"{removed.path}: {error.strerror}") from error
+        del known[segment.base_offset]
+        self._forget(removed)
 
     def delete_partition(self, partition: PartitionId) -> None:
         for removed in self._partitions.pop(partition, {}).values():

@@ -3,12 +3,14 @@
     pytest tests/compat                                    starts kafkalite
     pytest tests/compat --broker apache-kafka              starts Apache Kafka 4.4 (needs Java and Maven)
     pytest tests/compat --bootstrap 127.0.0.1:9092         uses a running one; what must restart it is skipped
-    pytest tests/compat --client confluent-kafka --slow    one client; also what takes long
+    pytest tests/compat --client confluent-kafka           one client (may be repeated)
 
-`scenarios.py` says what is done and expected, `drivers/` how one client does it, `clients.py` which clients there are. A
-client that is missing is skipped and named at the end of the run. Clients are fetched into a cache outside the repository.
+`scenarios.py` says what is done and expected, `drivers/` how one client does it, `clients.py` which clients there are.
+A client that is missing is skipped and named at the end of the run. Clients are fetched into a cache outside the
+repository. `test_raw_*.py` and `test_bad_input.py` need no client: they speak to the broker byte by byte.
 """
 
-import pytest
+import sys
 
-pytest.register_assert_rewrite(f"{__name__}.scenarios", f"{__name__}.raw")
+if pytest := sys.modules.get("pytest"):  # not in a driver, which is started as a module of this package
+    pytest.register_assert_rewrite(f"{__name__}.scenarios", f"{__name__}.raw")

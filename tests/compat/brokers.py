@@ -1,5 +1,6 @@
 """The broker under test: kafkalite, an Apache Kafka that we start the same way, or one that somebody else runs."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -103,10 +104,8 @@ class BrokerProcess(Broker):
     def _signal(self, number: signal.Signals) -> None:
         """To the whole session: scripts/apache_kafka.py has the broker as its child."""
         assert self._process is not None
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            pass
 
     def log(self) -> str:
         return self.stderr.read_text(errors="replace")

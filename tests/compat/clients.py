@@ -41,18 +41,22 @@ class Client:
     cannot: Mapping[str, str]
 
 
-def python_client(program: str, *pins: str) -> Callable[[], Launch]:
-    def prepare() -> Launch:
-        packages = cache.python_packages(pins)
-        return Launch([sys.executable, str(DRIVERS / program)], os.environ | {"PYTHONPATH": str(packages)})
+def python_driver(module: str, *packages: Path) -> Launch:
+    """A module of `drivers` in a process of its own, with these packages and those of the tests."""
+    package = __name__.rpartition(".")[0]
+    root = Path(__file__).parents[package.count(".") + 1]
+    path = os.pathsep.join(str(directory) for directory in (*packages, root))
+    return Launch([sys.executable, "-m", f"{package}.drivers.{module}"], os.environ | {"PYTHONPATH": path})
 
-    return prepare
+
+def python_client(module: str, *pins: str) -> Callable[[], Launch]:
+    return lambda: python_driver(module, cache.python_packages(pins))
 
 
 def kcat() -> Launch:
     if shutil.which("kcat") is None:
         raise Unavailable("kcat is not installed (Debian package kcat)")
-    return Launch([sys.executable, str(DRIVERS / "kcat.py")], os.environ)
+    return python_driver("kcat")
 
 
 def java_client() -> Launch:
@@ -65,8 +69,9 @@ def java_client() -> Launch:
 
 def console_tools() -> Launch:
     require_programs("java")
-    environment = os.environ | {"KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}:{cache.jars('log')}"}
-    return Launch([sys.executable, str(DRIVERS / "console_tools.py")], environment)
+    launch = python_driver("console_tools")
+    jars = {"KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}:{cache.jars('log')}"}
+    return Launch(launch.command, {**launch.environment, **jars})
 
 
 def require_programs(*names: str) -> None:
@@ -80,14 +85,14 @@ OLD_KAFKA_PYTHON = {"acks_0": "2.3.3 leaves the request in its send buffer until
 AIOKAFKA = {"delete_group": "it has no such call"}
 
 CLIENTS = (
-    Client("kafka-python-3.0", python_client("kafka_python.py", "kafka-python==3.0.12", *PYTHON_CODECS), cannot={}),
+    Client("kafka-python-3.0", python_client("kafka_python", "kafka-python==3.0.12", *PYTHON_CODECS), cannot={}),
     Client(
         "kafka-python-2.3",
-        python_client("kafka_python.py", "kafka-python==2.3.3", *PYTHON_CODECS),
+        python_client("kafka_python", "kafka-python==2.3.3", *PYTHON_CODECS),
         cannot=OLD_KAFKA_PYTHON,
     ),
-    Client("confluent-kafka", python_client("confluent.py", "confluent-kafka==2.16.1"), cannot={}),
-    Client("aiokafka", python_client("aio_kafka.py", "aiokafka==0.14.0", "cramjam==2.11.0"), cannot=AIOKAFKA),
+    Client("confluent-kafka", python_client("confluent", "confluent-kafka==2.16.1"), cannot={}),
+    Client("aiokafka", python_client("aio_kafka", "aiokafka==0.14.0", "cramjam==2.11.0"), cannot=AIOKAFKA),
     Client(
         "kcat",
         kcat,

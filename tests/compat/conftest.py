@@ -18,12 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--bootstrap", metavar="HOST:PORT", help="use this running broker instead of starting one")
     group.addoption("--broker", choices=list(COMMANDS), help="which broker to start (default kafkalite)")
     group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
-    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
-    group.addoption("--slow", action="store_true", help="also what is marked slow")
+    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client (default 20)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes long; runs with --slow")
     config.stash[MISSING] = {}
 
 
@@ -32,13 +30,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     known = {client.name for client in CLIENTS}
     if unknown := set(wanted or ()) - known:
         raise pytest.UsageError(f"--client {', '.join(unknown)}: the clients are {', '.join(sorted(known))}")
-    for item in items:
-        parameters = getattr(getattr(item, "callspec", None), "params", {})
-        client = parameters.get("client")
-        if wanted and isinstance(client, Client) and client.name not in wanted:
-            item.add_marker(pytest.mark.skip(f"--client {' '.join(wanted)}"))
-        if "slow" in item.keywords and not config.getoption("slow", False):
-            item.add_marker(pytest.mark.skip("slow; runs with --slow"))
+    if wanted:
+        others = [item for item in items if (client_of(item) or wanted[0]) not in wanted]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
+def client_of(item: pytest.Item) -> str | None:
+    """The client that a test drives; most drive none."""
+    client = getattr(getattr(item, "callspec", None), "params", {}).get("client")
+    return client.name if isinstance(client, Client) else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -56,6 +57,8 @@ def session_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     yield process
     if process.alive():
         assert process.stop() == 0
+    if process.kind == "kafkalite":
+        assert "Traceback" not in process.log(), f"the broker met a bug of its own:\n{process.log()[-5000:]}"
 
 
 @pytest.fixture
@@ -67,9 +70,16 @@ def broker(session_broker: Broker) -> Broker:
 
 
 def new_broker(request: pytest.FixtureRequest, directory: Path) -> BrokerProcess:
-    process = BrokerProcess(request.config.getoption("broker", None) or "kafkalite", directory)
+    process = BrokerProcess(broker_kind(request), directory)
     process.start()
     return process
+
+
+def broker_kind(request: pytest.FixtureRequest) -> str:
+    """For tests that need a broker of their own to stop and kill."""
+    if request.config.getoption("bootstrap", None):
+        pytest.skip("the broker behind --bootstrap is not ours to stop")
+    return request.config.getoption("broker", None) or "kafkalite"
 
 
 class Launches:

@@ -1,8 +1,10 @@
 """A driver process as the scenarios see it: one client, asked one thing at a time (drivers/line_protocol.py)."""
 
+import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -38,6 +40,7 @@ class Driver:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 env=launch.environment,
+                start_new_session=True,
             )
         self._waiting.append("start")
         self.hello: dict[str, str] = self.answer()
@@ -59,6 +62,7 @@ class Driver:
 
     def answered(self) -> bool:
         """Whether the answer is there already."""
+        assert self._process.stdout is not None
         return b"\n" in self._buffer or bool(select.select([self._process.stdout], [], [], 0)[0])
 
     def answer(self, seconds: float = ANSWER_SECONDS) -> Any:
@@ -86,14 +90,14 @@ class Driver:
         return f"its stderr ends with:\n{self._log.read_text(errors='replace')[-3000:]}"
 
     def stop(self) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.kill()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # the tool it may be running as well
         self._process.wait()
         self._process.stdout.close()
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
 
     def __enter__(self) -> Self:
         return self

@@ -142,7 +142,7 @@ def frame(payload: bytes) -> bytes:
 
 
 def encode_request(api: str, version: int, correlation_id: int, client_id: str | None, values: dict[str, Any]) -> bytes:
-    schema = load_entity_schema(api, version, EntityType.request)
+    schema: Any = load_entity_schema(api, version, EntityType.request)
     header_schema = schema.__header_schema__
     header = build(
         header_schema,
@@ -160,7 +160,7 @@ def encode_request(api: str, version: int, correlation_id: int, client_id: str |
 
 
 def decode_response(api: str, version: int, correlation_id: int, payload: bytes) -> Any:
-    schema = load_entity_schema(api, version, EntityType.response)
+    schema: Any = load_entity_schema(api, version, EntityType.response)
     header, size = entity_reader(schema.__header_schema__)(payload, 0)
     assert header.correlation_id == correlation_id
     response, body_size = entity_reader(schema)(payload, size)
@@ -298,7 +298,7 @@ class BatchHeader(typing.NamedTuple):
     producer_id: int
     producer_epoch: int
     base_sequence: int
-    count: int
+    records_count: int
 
     @property
     def codec(self) -> str:
@@ -432,10 +432,11 @@ def group_state(connection: Connection, group: str) -> GroupState:
 
 
 def assigned(data: bytes) -> list[int]:
-    """The partitions of all topics in a consumer protocol assignment: version 2, topics [name, partitions], user data."""
+    """The partitions in a consumer protocol assignment: version 2 bytes | topics [name, partitions] | user data."""
     if not data:
         return []
-    position, partitions = 6, []
+    position = 6
+    partitions: list[int] = []
     for _ in range(struct.unpack_from(">i", data, 2)[0]):
         (length,) = struct.unpack_from(">h", data, position)
         (count,) = struct.unpack_from(">i", data, position + 2 + length)

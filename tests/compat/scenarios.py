@@ -32,7 +32,7 @@ class Stage:
     client: Client
     launch: Launch
     broker: Broker
-    logs: Path
+    logs: Path  # a directory
     exit: ExitStack
     observer: raw.Connection = field(init=False)
 
@@ -71,7 +71,7 @@ def message(value: str | None, key: str | None = None, **more: Any) -> Message:
 
 
 def produce(driver: Driver, topic: str, messages: Sequence[Message], **settings: Any) -> list[list[int]] | None:
-    """Where each message went, if the client tells. Idempotent unless asked otherwise would hide acks: plain by default."""
+    """Where each message went, if the client tells."""
     defaults = {"codec": "none", "acks": "all", "idempotent": False, "batch_bytes": None, "max_request_bytes": None}
     sent = driver.ask("produce", topic=topic, messages=messages, **(defaults | settings))
     return None if sent is None else list(sent)
@@ -125,7 +125,7 @@ def create_topic(stage: Stage) -> None:
 
 
 def group_of_three(stage: Stage) -> None:
-    """20,000 messages in five codecs; of a group of three one leaves and one joins on the way; every message is seen."""
+    """20,000 messages in five codecs; of a group of three one leaves and one joins midway; every message is seen."""
     producer = stage.driver()
     topic = stage.new_topic(producer, partitions=6)
     group = Group(stage, topic)
@@ -285,8 +285,11 @@ def offset_for_time(stage: Stage) -> None:
     driver = stage.driver()
     topic = stage.new_topic(driver)
     for start in (0, 100):
-        when = (lambda n: {"timestamp": 1_700_000_000_000 + n * 1000}) if stage.can("timestamps") else (lambda n: {})
-        produce(driver, topic, [message(f"{number}", **when(number)) for number in range(start, start + 100)])
+        messages = [message(f"{number}") for number in range(start, start + 100)]
+        if stage.can("timestamps"):
+            for number, each in enumerate(messages, start):
+                each["timestamp"] = 1_700_000_000_000 + number * 1000
+        produce(driver, topic, messages)
     open_consumer(driver, topic)
     seen = consume(driver, 200)
 
@@ -323,7 +326,7 @@ def topic_auto_creation(stage: Stage) -> None:
 
 
 def idempotent_producer(stage: Stage) -> None:
-    """An idempotent producer gets an id, numbers its batches without a gap, and each message is there once, in order."""
+    """An idempotent producer gets an id and numbers its batches without a gap; each message is there once, in order."""
     driver = stage.driver()
     topic = stage.new_topic(driver)
     messages = [message(f"{number}") for number in range(2000)]

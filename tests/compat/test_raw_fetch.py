@@ -77,7 +77,7 @@ def test_data_starts_with_the_batch_that_holds_the_offset(connection: Connection
     produce(connection, topic, batch(b"a"))
     produce(connection, topic, batch(b"b", b"c", b"d"))
     first, *rest = raw.batch_headers(fetch(connection, topic, 0, 2).records)
-    assert (first.base_offset, first.count, rest) == (1, 3, [])
+    assert (first.base_offset, first.records_count, rest) == (1, 3, [])
 
 
 @pytest.mark.parametrize(("max_bytes", "partition_max_bytes"), [(1, 1 << 20), (1 << 20, 1), (1, 1), (0, 0)])

@@ -1,4 +1,4 @@
-"""What Kafka answers in the classic group protocol: joining, syncing, leaving, committing, and the calls about groups."""
+"""What Kafka answers in the classic group protocol: joining, syncing, leaving, committing, and calls about groups."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -385,7 +385,7 @@ def test_commit_refuses(connection: Connection, group: str, topic: str) -> None:
 
 
 def test_commit_of_a_group_that_does_not_exist(connection: Connection, topic: str) -> None:
-    values = {"generation_id_or_member_epoch": 1, "member_id": "nobody"}
+    values: dict[str, Any] = {"generation_id_or_member_epoch": 1, "member_id": "nobody"}
     assert commit(connection, unique("missing"), topic, {0: 1}, version=8, **values) == {0: 22}
     assert commit(connection, unique("missing"), topic, {0: 1}, version=9, **values) == {0: 69}
 
@@ -396,7 +396,7 @@ def test_commit_by_a_member(connection: Connection, group: str, topic: str, memb
     member.joined()
 
     def code(generation: int, member_id: str) -> int:
-        values = {"generation_id_or_member_epoch": generation, "member_id": member_id}
+        values: dict[str, Any] = {"generation_id_or_member_epoch": generation, "member_id": member_id}
         return int(commit(connection, group, topic, {0: 1}, **values)[0])
 
     assert code(1, member.id) == 27  # CompletingRebalance
@@ -524,7 +524,7 @@ def test_delete_groups(connection: Connection, group: str, topic: str, members: 
 
     assert delete() == 69
     [member] = members.stable()
-    values = {"generation_id_or_member_epoch": member.generation, "member_id": member.id}
+    values: dict[str, Any] = {"generation_id_or_member_epoch": member.generation, "member_id": member.id}
     assert commit(connection, group, topic, {0: 5}, **values) == {0: 0}
     assert delete() == 68
     assert member.leave() == 0

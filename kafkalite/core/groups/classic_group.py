@@ -530,9 +530,9 @@ class ClassicGroup:
     def _end_phases(self, turn: Turn) -> None:
         if self._sync_deadline <= turn.now:
             late = [self.members[member_id] for member_id in self._unsynced]
-            # Nobody is late: the group is Stable, or a slow store has the assignment and everybody waits for that.
+            # Nobody late before the group is Stable: a slow store has the assignment, and everybody waits for that.
             storing = self.state is GroupState.COMPLETING_REBALANCE
-            self._sync_deadline = turn.now + self._rebalance_timeout() if storing else math.inf
+            self._sync_deadline = turn.now + NEW_MEMBER_JOIN_TIMEOUT if storing else math.inf
             if late:
                 self._dismiss(sorted(late, key=str), "no SyncGroup within the rebalance timeout", turn)
         if self._join_deadline <= turn.now:
@@ -640,13 +640,19 @@ class ClassicGroup:
             self.leader = member.member_id
 
     def _update(self, member: Member, message: JoinGroupRequest) -> None:
-        self._supported.subtract(name for name, _ in member.protocols)
+        self._withdraw(member.protocols)
         member.update(message)
         self._supported.update(name for name, _ in member.protocols)
 
+    def _withdraw(self, protocols: Protocols) -> None:
+        for name, _ in protocols:
+            self._supported[name] -= 1
+            if not self._supported[name]:
+                del self._supported[name]
+
     def _take_out(self, member: Member) -> None:
         del self.members[member.member_id]
-        self._supported.subtract(name for name, _ in member.protocols)
+        self._withdraw(member.protocols)
         self._unsynced.discard(member.member_id)
         if member.instance_id is not None:
             del self.static_ids[member.instance_id]

@@ -207,8 +207,12 @@ class Group:
     # -- what is stored
 
     def apply(self, changes: Sequence[Change], now: float, wall_ms: int) -> Turn:
-        """Take over what stored records say: as they are kept, or all of them at a restart, with `restore` after that."""
+        """Take over what stored records say: as they are kept, or at a restart all of them and then `restore`."""
         turn = self._turn(now, wall_ms)
+        self._apply(changes, turn)
+        return turn
+
+    def _apply(self, changes: Sequence[Change], turn: Turn) -> None:
         for change in changes:
             if isinstance(change, OffsetStored):
                 self.offsets.apply(change)
@@ -218,8 +222,7 @@ class Group:
             else:
                 self._stored = None
                 if self.classic.state is GroupState.DEAD:
-                    self.restore(now)
-        return turn
+                    self.restore(turn.now)
 
     def restore(self, now: float) -> None:
         """Be what the applied records say. Nothing may wait."""
@@ -228,11 +231,15 @@ class Group:
 
     def stored(self, stored: Turn, now: float, wall_ms: int) -> Turn:
         """The records of an earlier turn are kept: return its replies, and those of whoever waited for that."""
-        turn = self.apply(stored.changes, now, wall_ms)
-        turn.replies[:0] = stored.replies
-        if stored.incarnation != self._incarnation and stored.changes_group:
-            # The group fell back to what was stored before this was: what is stored now is something else.
+        turn = self._turn(now, wall_ms)
+        turn.replies += stored.replies
+        overtaken = stored.incarnation != self._incarnation and stored.changes_group
+        if overtaken:
+            # The group fell back to what was stored before this was; what has happened since is not what is stored.
             self._fall_back(ErrorCode.NOT_COORDINATOR, turn)
+        self._apply(stored.changes, turn)
+        if overtaken:
+            self.restore(now)
         return turn
 
     def failed(self, failed: Turn, code: ErrorCode, now: float, wall_ms: int) -> Turn:

@@ -26,6 +26,7 @@ from kafkalite.core.log.segment import Reader, Segment
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import (
     CONTROL,
+    HEADER_SIZE,
     LOG_APPEND_TIME,
     NO_PRODUCER_ID,
     NO_TIMESTAMP,
@@ -36,6 +37,7 @@ from kafkalite.wire.record_batch import (
     CorruptRecord,
     build_batch,
     header_bytes,
+    is_intact,
     iterate_records,
     read_header,
     start_bytes,
@@ -168,6 +170,8 @@ class PartitionLog:
         except BatchRejected as error:
             error.log_start_offset = self.log_start_offset
             raise
+        if len(records) > self.config.max_message_bytes - HEADER_SIZE:  # recompressed, it may have grown
+            raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
         base_offset = self.log_end_offset
         epoch = self.epochs.latest
         parts: tuple[Buffer, ...]
@@ -179,7 +183,7 @@ class PartitionLog:
         return self._plan(header, parts, now_ms)
 
     def prepare_records(self, records: Sequence[tuple[bytes | None, bytes | None]], now_ms: int) -> AppendPlan:
-        """Plan the append of one batch of the broker's own records (internal topics)."""
+        """Plan the append of one batch of the broker's own records (internal topics), at least one."""
         batch = build_batch(records, now_ms, base_offset=self.log_end_offset, leader_epoch=self.epochs.latest)
         if len(batch) > self.config.max_message_bytes:
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
@@ -352,18 +356,20 @@ class PartitionLog:
         if from_offset is None:
             from_offset = self.log_start_offset
         batch = read(segment.base_offset, position, header.size)
+        _verify(header, batch)
         for record in iterate_records(batch, header, decompressed_limit=self.config.decompressed_limit):
             if record.timestamp >= timestamp and record.offset >= from_offset:
                 return FoundOffset(record.offset, record.timestamp)
         return None
 
     def batches(self, read: Reader) -> Iterator[tuple[BatchHeader, memoryview]]:
-        """Yield (header, bytes) of every batch between log start and high watermark, oldest first."""
+        """Yield (header, bytes) of every batch between log start and high watermark, oldest first, verified."""
         for segment in tuple(self._segments):
             for header, batch in segment.batches(read):
                 if header.base_offset >= self.high_watermark:
                     return
                 if header.last_offset >= self.log_start_offset:
+                    _verify(header, batch)
                     yield header, batch
 
     # Removing
@@ -382,6 +388,11 @@ class PartitionLog:
         removed = self._bases[:count]
         del self._segments[:count], self._bases[:count]
         return removed
+
+
+def _verify(header: BatchHeader, batch: Buffer) -> None:
+    if not is_intact(batch, header):
+        raise CorruptRecord(f"The checksum of the record batch at offset {header.base_offset} does not match")
 
 
 def _repeated(header: BatchHeader, stored: ProducerBatch, now_ms: int) -> AppendPlan:

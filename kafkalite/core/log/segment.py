@@ -147,7 +147,7 @@ class Segment:
             return stop
         for position, header in self.headers(stop, read):
             batch_end = position + header.size
-            if batch_end > end or (batch_end - start > max_bytes and not (at_least_one and position == start)):
+            if batch_end - start > max_bytes and not (at_least_one and position == start):
                 break
             stop = batch_end
             self.remember(header.last_offset + 1, stop)

@@ -9,7 +9,8 @@ import aiokafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
-from line_protocol import Message, claim_stdout, failure, raw, send, text
+
+from .line_protocol import Message, claim_stdout, failure, raw, send, text
 
 REQUEST_MS = 60_000
 

@@ -6,7 +6,8 @@ from typing import Any
 import confluent_kafka
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
-from line_protocol import DriverError, Message, raw, refuse, serve, text
+
+from .line_protocol import DriverError, Message, raw, refuse, serve, text
 
 DELIVERY_SECONDS = 120
 CALL_SECONDS = 30

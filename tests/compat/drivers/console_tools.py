@@ -1,11 +1,11 @@
-"""Driver of Kafka's own command line tools (what `kafka-topics.sh` and its like start): a Java process for each thing."""
+"""Driver of Kafka's command line tools (what `kafka-topics.sh` and its like start): a Java process for each thing."""
 
 import os
 import sys
 from pathlib import Path
 
-from line_protocol import Message, serve
-from tool_process import Lines, run
+from .line_protocol import Message, serve
+from .tool_process import Lines, run
 
 LOGGING = Path(__file__).with_name("log4j2.properties")  # errors to stderr: some tools say only there that they failed
 JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", f"-Dlog4j2.configurationFile={LOGGING}"]

@@ -5,7 +5,8 @@ from typing import Any
 
 import kafka
 from kafka.admin import KafkaAdminClient, NewTopic
-from line_protocol import Message, raw, serve, text
+
+from .line_protocol import Message, raw, serve, text
 
 DELIVERY_SECONDS = 120
 IS_OLD = kafka.__version__.startswith("2.")

@@ -4,8 +4,8 @@ import json
 import sys
 from typing import Any
 
-from line_protocol import DriverError, Message, refuse, serve
-from tool_process import Lines, run
+from .line_protocol import DriverError, Message, refuse, serve
+from .tool_process import Lines, run
 
 KEY, END = "\x01", "\n"  # between key and value, after each message
 

@@ -1,29 +1,31 @@
 """What every driver speaks, and the loop that the Python drivers share.
 
-A driver is a program around one Kafka client. It is started with the broker's address as its only argument, reads one JSON
-object per line from stdin and writes one per line to stdout: first `{"ok": {"client": NAME, "version": VERSION}}`, then an
-answer per command, `{"ok": VALUE}` or `{"error": {"code": KAFKA_ERROR_CODE or null, "message": TEXT}}`. It ends at the end
-of its input. stdout carries nothing else. The commands, each an object with `do` and these members:
+A driver is a program around one Kafka client. It is started with the broker's address as its only argument, reads one
+JSON object per line from stdin and writes one per line to stdout: first `{"ok": {"client": NAME, "version": VERSION}}`,
+then an answer per command, `{"ok": VALUE}` or `{"error": {"code": KAFKA_ERROR_CODE or null, "message": TEXT}}`. It ends
+at the end of its input. stdout carries nothing else. The commands, each an object with `do` and these members:
 
-create_topic   name, partitions                                                            -> null
-delete_topic   name                                                                        -> null
-partitions     name                                              -> number of partitions the client's metadata has
-produce        topic, messages, codec, acks ("0", "1", "all"), idempotent, batch_bytes or null, max_request_bytes or null
-               Returns when all are acknowledged     -> [[partition, offset] per message], or null if the client hides it
-open           topic, group or null, limit or null, fetch_bytes or null, auto_commit
-               A consumer from the earliest offset: of all partitions without a group, else a member of the group.
-               `limit`: return no more messages than this, and commit none beyond them         -> null
-poll           seconds: wait that long, less if something comes                       -> [message with partition, offset]
-seek           partition, offset                                                           -> null
-commit         what poll has returned so far                                               -> null
-close          the consumer; a member leaves its group              -> [message] consumed that poll has not returned
-offset_for_time  topic, partition, timestamp                     -> the first offset at or after it, or null
-list_groups                                                                                -> [name]
-group_offsets  group, topic                                                     -> {PARTITION as text: committed offset}
-delete_group   group                                                                       -> null
+create_topic     name, partitions -> null
+delete_topic     name -> null
+partitions       name -> number of partitions in the client's metadata
+produce          topic, messages, codec, acks ("0", "1", "all"), idempotent, batch_bytes or null,
+                 max_request_bytes or null -> [[partition, offset] per message], or null if the client hides it.
+                 Returns when all are acknowledged
+open             topic, group or null, limit or null, fetch_bytes or null, auto_commit -> null.
+                 A consumer from the earliest offset: of all partitions without a group, else a member of the group;
+                 `limit`: return no more messages than this, and commit none beyond them
+poll             seconds: wait that long, less if something comes -> [message with partition and offset]
+seek             partition, offset -> null
+commit           what poll has returned so far -> null
+close            the consumer; a member leaves its group -> [message] consumed that poll has not returned
+offset_for_time  topic, partition, timestamp -> the first offset at or after it, or null
+list_groups      -> [name]
+group_offsets    group, topic -> {PARTITION as text: committed offset}
+delete_group     group -> null
 
 A message is `{"key": TEXT or null, "value": TEXT or null, "headers": [[KEY, TEXT or null], ...]}`, and where it matters
-`"partition"` and `"timestamp"` (milliseconds). A driver implements what its client can do; `clients.py` says which that is.
+`"partition"` and `"timestamp"` (milliseconds). A driver implements what its client can do; `clients.py` says which that
+is.
 """
 
 import json

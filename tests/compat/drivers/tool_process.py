@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from line_protocol import DriverError
+from .line_protocol import DriverError
 
 RUN_SECONDS = 120
 STOP_SECONDS = 20
@@ -56,7 +56,7 @@ class Lines:
         return bool(data)
 
     def stop(self) -> list[str]:
-        """SIGTERM, on which both kcat and the console consumer commit and leave their group; what they still printed."""
+        """SIGTERM, on which kcat and the console consumer commit and leave their group; what they still printed."""
         self._process.send_signal(signal.SIGTERM)
         rest, _ = self._process.communicate(timeout=STOP_SECONDS)
         return (self._buffer + rest).decode().splitlines()

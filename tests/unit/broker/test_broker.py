@@ -23,7 +23,7 @@ from tests.unit.core.log.batches import batch
 def in_memory(**settings: str) -> Broker:
     config = BrokerConfig.of({name.replace("_", "."): value for name, value in settings.items()})
     return Broker(
-        config, clock=VirtualClock(), random=Random(), store=MemoryStore(), metadata=MemoryMetadata(), founding_id="c"
+        config, clock=VirtualClock(), random=Random(), store=MemoryStore(), metadata=MemoryMetadata(), cluster_id="c"
     )
 
 
@@ -50,7 +50,8 @@ async def test_a_restart_finds_records_duplicates_and_a_higher_leader_epoch(tmp_
     data = batch(3, producer=(9, 0, 0))
     partition.append(data)
     epoch = partition.leader_epoch
-    broker.close(clean=False)
+    broker.store.close(clean=False)
+    broker.metadata.close()
     again = on_disk(tmp_path)
     await again.start()
     partition = again.topics.by_name["t"].partitions[0]
@@ -58,7 +59,8 @@ async def test_a_restart_finds_records_duplicates_and_a_higher_leader_epoch(tmp_
     assert partition.append(data).base_offset == 0
     assert partition.high_watermark == 3
     assert partition.leader_epoch > epoch
-    again.close(clean=True)
+    again.store.close(clean=True)
+    again.metadata.close()
 
 
 async def test_clients_are_told_the_address_they_dialled() -> None:

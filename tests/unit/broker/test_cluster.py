@@ -105,14 +105,19 @@ async def test_the_first_start_founds_a_cluster_and_registers_the_broker() -> No
     assert life.cluster.image.brokers[0].rack == "r1"
 
 
-async def test_a_founding_id_is_taken_once() -> None:
+async def test_the_cluster_has_the_id_that_is_expected_or_is_not_served() -> None:
     metadata = MemoryMetadata()
-    for given in ("MkU3OEVBNTcwNTJENDM2Qg", "another"):
+    expected = "MkU3OEVBNTcwNTJENDM2Qg"
+    for given in (expected, expected, None, "another"):
         life = Life(metadata)
         config = BrokerConfig.of()
-        cluster = Cluster(metadata, life.topics, config, clock=VirtualClock(), random=Random(), founding_id=given)
-        await cluster.start()
-        assert cluster.cluster_id == "MkU3OEVBNTcwNTJENDM2Qg"
+        cluster = Cluster(metadata, life.topics, config, clock=VirtualClock(), random=Random(), expected_id=given)
+        if given == "another":
+            with pytest.raises(StorageError, match="meta.properties"):
+                await cluster.start()
+        else:
+            await cluster.start()
+            assert cluster.cluster_id == expected
 
 
 async def test_a_restart_keeps_the_cluster_id_and_raises_the_leader_epoch() -> None:

@@ -58,6 +58,10 @@ class FailingStore(MemoryStore):
         self._meet("read")
         return super().read(segment, position, size)
 
+    def seal(self, segment: SegmentId) -> None:
+        self._meet("seal")
+        super().seal(segment)
+
     def delete(self, segment: SegmentId) -> None:
         self._meet("delete")
         super().delete(segment)

@@ -85,9 +85,7 @@ def test_a_second_process_is_refused_and_a_killed_one_holds_nothing(tmp_path: Pa
 
 def test_another_brokers_directory_is_refused(tmp_path: Path) -> None:
     opened(tmp_path, 1).close()
-    with pytest.raises(
-        DataDirectoryError, match=r"belongs to node\.id 1, but this broker has node\.id 2: set node\.id=1"
-    ):
+    with pytest.raises(DataDirectoryError, match=r"belongs to node\.id 1, but this broker has node\.id 2: set"):
         opened(tmp_path, 2)
     opened(tmp_path, 1)  # a refusal keeps no lock
 

@@ -256,6 +256,29 @@ def test_a_failed_append_that_cannot_be_cut_off_is_cut_off_later(
     assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcx"
 
 
+def test_a_segment_whose_first_append_left_something_can_begin_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = filled(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
+        patch.setattr(os, "ftruncate", refuse)
+        patch.setattr(Path, "unlink", refuse)
+        for attempt in (lambda: store.append(FIRST, (b"abc",)), lambda: store.delete(FIRST)):
+            with pytest.raises(StorageError):
+                attempt()
+        with pytest.raises(StorageError):
+            store.create(FIRST)
+    assert store.segments(PARTITION) == [(FIRST, 0)]
+    store.create(FIRST)
+    store.append(FIRST, (b"xyz",))
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"xyz"
+
+
 @pytest.mark.parametrize("verb", ["seal", "close"])
 def test_sealing_and_closing_cut_off_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
     store = filled(tmp_path, b"abc")

@@ -42,6 +42,14 @@ def test_one_append_stays_in_one_piece() -> None:
     assert isinstance(store.read(FIRST, 150_000, 2_000_000), memoryview)
 
 
+def test_a_read_across_two_slabs_is_joined() -> None:
+    store = filled(MemoryStore(), 3000, 3000)
+    assert len(slabs(store)) == 2
+    for position, size in ((2999, 2), (0, 3001), (2999, 1), (3000, 1), (0, 3000)):
+        piece = store.read(FIRST, position, size)
+        assert bytes(piece) == (bytes(3000) + b"\x01" * 3000)[position : position + size]
+
+
 def test_reads_copy_nothing_and_cannot_be_written() -> None:
     store = filled(MemoryStore(), 100)
     piece = store.read(FIRST, 10, 50)

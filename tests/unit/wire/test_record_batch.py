@@ -209,6 +209,7 @@ def test_a_length_below_the_old_minimum(length: int) -> None:
 
 def test_a_second_length_below_the_old_minimum() -> None:
     assert refusal(BATCH + with_length(BATCH, 3)).code == ErrorCode.CORRUPT_MESSAGE
+    assert refusal(BATCH + with_length(BATCH, 3)[:12]).code == ErrorCode.CORRUPT_MESSAGE
 
 
 def test_a_batch_smaller_than_its_header() -> None:

@@ -471,7 +471,7 @@ class Mixture(RuleBasedStateMachine):
         elif kind == "delete":
             driver.ask_delete()
         elif kind == "silence":
-            driver.advance(1e6)
+            driver.advance(2000.0)
         elif not driver.unkept:  # as the shell does: a commit on its way must not be expired after it
             driver.expire()
 
@@ -495,7 +495,7 @@ class Mixture(RuleBasedStateMachine):
         classic = self.driver.group.classic
         members = classic.members
         assert classic._joined == sum(one.join_slot is not None for one in members.values())
-        assert +classic._supported == Counter(name for one in members.values() for name, _ in one.protocols)
+        assert classic._supported == Counter(name for one in members.values() for name, _ in one.protocols)
         assert classic.static_ids == {one.instance_id: key for key, one in members.items() if one.instance_id}
         assert (classic.leader in members) if members else classic.leader is None
         assert not classic.pending.keys() & members.keys()

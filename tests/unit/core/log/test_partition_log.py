@@ -103,6 +103,12 @@ def test_the_topics_codec_is_stored() -> None:
     assert list(iterate_records(stored)) == list(iterate_records(sent))
 
 
+def test_a_batch_that_grows_beyond_the_largest_size_is_refused() -> None:
+    driver = Driver({"compression.type": "uncompressed", "max.message.bytes": 2000})
+    assert refusal(driver, batch(20, codec=Compression.GZIP, value=bytes(100))).code == ErrorCode.MESSAGE_TOO_LARGE
+    driver.append(batch(15, codec=Compression.GZIP, value=bytes(100)))
+
+
 def test_a_cleared_append_time_bit_is_stored_with_a_right_checksum() -> None:
     driver = Driver()
     driver.append(changed(batch(), attributes=8))
@@ -355,11 +361,11 @@ def test_the_limit_is_hard_and_exact() -> None:
 
 def test_nothing_at_or_behind_the_end_offset() -> None:
     driver = ten_segments()
-    for end_offset in range(0, 121, 3):
+    for end_offset in range(121):
         for offset in range(0, 121, 5):
             fetched = driver.fetch(offset, end_offset=end_offset)
             assert all(header.last_offset < end_offset for header in fetched)
-            assert bool(fetched) == (offset < end_offset)
+            assert bool(fetched) == (offset // 3 * 3 + 3 <= end_offset)
 
 
 def test_reading_on_from_the_tail_needs_no_walk() -> None:
@@ -575,6 +581,15 @@ def test_the_last_segment_stays_to_name_the_end() -> None:
     assert driver.fetch(120) == []
     driver.append(batch())
     assert [header.base_offset for header in driver.fetch(120)] == [120]
+
+
+def test_epochs_in_front_of_the_log_start_go() -> None:
+    driver = Driver()
+    for epoch in range(3):
+        driver.log.begin_epoch(epoch)
+        driver.append(batch(5))
+    driver.log.move_start(7)
+    assert driver.log.epochs.entries() == [(1, 7), (2, 10)]
 
 
 def test_the_log_start_never_goes_back() -> None:
