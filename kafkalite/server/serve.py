@@ -19,13 +19,12 @@ from kafkalite.broker.randomness import Random
 from kafkalite.config import Listener as ListenAddress
 from kafkalite.metadata.local_file import LocalFileMetadata
 from kafkalite.metadata.memory import MemoryMetadata
-from kafkalite.metadata.metadata_store import MetadataStore
 from kafkalite.server.listener import Listener, open_socket
 from kafkalite.settings import Ready, Settings, StartError
 from kafkalite.storage.data_directory import DataDirectory, DataDirectoryError
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import SegmentStore, StorageError
+from kafkalite.storage.segment_store import StorageError
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 import trio
 import trio.testing
@@ -35,8 +37,17 @@ def request(
             )
         ],
     )
-    for name, value in more.items():
-        setattr(asked, name, value)
+    return changed(asked, more)
+
+
+def changed(asked: FetchRequest, fields: Mapping[str, int]) -> FetchRequest:
+    """The request with other values; `partition_bytes` is every partition's."""
+    for name, value in fields.items():
+        if name == "partition_bytes":
+            for partition in asked.topics[0].partitions:
+                partition.partition_max_bytes = value
+        else:
+            setattr(asked, name, value)
     return asked
 
 
@@ -127,7 +138,7 @@ async def test_the_first_partition_with_records_gives_at_least_one_batch(
 ) -> None:
     fill(client, 1, 1, partition=1)
     fill(client, 1, 1, partition=2)
-    asked = request({0: 0, 1: 0, 2: 0}, min_bytes=0, **limits)
+    asked = changed(request({0: 0, 1: 0, 2: 0}, min_bytes=0), limits)
     found = await answers(client, asked)
     assert [base_offsets(one) for one in found] == [[], [0], []]
 
@@ -141,7 +152,7 @@ async def test_the_limits_hold_after_the_first_batch(client: AdminClient) -> Non
 
 @pytest.mark.parametrize("bad", [{"max_bytes": -1}, {"partition_bytes": -1}, {"isolation_level": 2}])
 async def test_nonsense_is_an_unknown_server_error(client: AdminClient, bad: dict[str, int]) -> None:
-    [answer] = await answers(client, request({0: 0}, max_wait_ms=1000, **bad))
+    [answer] = await answers(client, changed(request({0: 0}, max_wait_ms=1000), bad))
     assert answer.error_code == ErrorCode.UNKNOWN_SERVER_ERROR
 
 

@@ -24,7 +24,7 @@ def test_a_row_is_the_messages_key_and_within_its_versions(api: Api) -> None:
 def test_a_row_has_a_handler_with_a_card(api: Api) -> None:
     found = Route(api, api.versions[1])
     assert list(inspect.signature(found.handle).parameters) == ["message", "context"]
-    card = inspect.getmodule(found.handle).__doc__  # type: ignore[union-attr]
+    card = inspect.getmodule(found.handle).__doc__
     assert card is not None
     assert card.startswith(f"{api.name} ({api.key}): ")
 

@@ -113,7 +113,7 @@ async def test_the_cluster_has_the_id_that_is_expected_or_is_not_served() -> Non
         config = BrokerConfig.of()
         cluster = Cluster(metadata, life.topics, config, clock=VirtualClock(), random=Random(), expected_id=given)
         if given == "another":
-            with pytest.raises(StorageError, match="meta.properties"):
+            with pytest.raises(StorageError, match=r"meta\.properties"):
                 await cluster.start()
         else:
             await cluster.start()

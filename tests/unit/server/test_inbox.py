@@ -35,7 +35,7 @@ class Reader:
         """Take out every whole frame; return how many bytes the next one lacks."""
         inbox = self.inbox
         while len(inbox) >= 4:
-            size = struct.unpack_from(">i", inbox.view, inbox.start)[0]
+            size: int = struct.unpack_from(">i", inbox.view, inbox.start)[0]
             if len(inbox) < 4 + size:
                 return 4 + size - len(inbox)
             self.frames.append(bytes(inbox.view[inbox.start + 4 : inbox.start + 4 + size]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from kafkalite.wire.messages.metadata import MetadataRequest, MetadataResponse
 from tests.unit.server.sockets import Answers, frame
 
 
-def settings(directory: Path, *, memory: bool = False, port: int = 0, **overrides: str) -> Settings:
-    config = BrokerConfig.of({"listeners": f"PLAINTEXT://127.0.0.1:{port}", **overrides})
+def settings(
+    directory: Path, overrides: Mapping[str, str] | None = None, *, memory: bool = False, port: int = 0
+) -> Settings:
+    config = BrokerConfig.of({"listeners": f"PLAINTEXT://127.0.0.1:{port}", **(overrides or {})})
     return Settings(
         config=config,
         listeners=config.listeners,
@@ -89,12 +92,10 @@ async def test_memory_leaves_nothing(tmp_path: Path) -> None:
 
 
 async def test_clients_are_told_the_address_they_dialled_or_the_advertised_one(tmp_path: Path) -> None:
-    for overrides, expected in (
-        ({}, None),
-        ({"advertised.listeners": "PLAINTEXT://kafka.example:4711"}, ("kafka.example", 4711)),
-    ):
+    advertised = {"advertised.listeners": "PLAINTEXT://kafka.example:4711"}
+    for overrides, expected in ((None, None), (advertised, ("kafka.example", 4711))):
         async with trio.open_nursery() as nursery:
-            ready = await Run(settings(tmp_path, memory=True, **overrides)).start(nursery)
+            ready = await Run(settings(tmp_path, overrides, memory=True)).start(nursery)
             [broker] = (await ask_metadata(ready)).brokers
             assert (broker.host, broker.port) == (expected or ("127.0.0.1", ready.listeners[0].port))
             signal.raise_signal(signal.SIGTERM)
@@ -125,7 +126,7 @@ async def test_another_node_id_is_refused(tmp_path: Path) -> None:
     async with trio.open_nursery() as nursery:
         await Run(settings(tmp_path)).start(nursery)
         signal.raise_signal(signal.SIGTERM)
-    assert "node.id" in await refused(settings(tmp_path, **{"node.id": "5"}))
+    assert "node.id" in await refused(settings(tmp_path, {"node.id": "5"}))
 
 
 async def test_metadata_of_another_cluster_is_refused(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ async def test_a_start_that_fails_lets_go_of_the_directory(tmp_path: Path) -> No
     async with trio.open_nursery() as nursery:
         await Run(settings(tmp_path)).start(nursery)
         signal.raise_signal(signal.SIGTERM)
-    await refused(settings(tmp_path, **{"node.id": "5"}))
+    await refused(settings(tmp_path, {"node.id": "5"}))
     async with trio.open_nursery() as nursery:
         await Run(settings(tmp_path)).start(nursery)
         signal.raise_signal(signal.SIGTERM)
