@@ -10,6 +10,7 @@ from __future__ import annotations
 
 SCRATCH_BYTES = 256 * 1024
 _SMALLEST = 4 * 1024
+_FIRST_BYTES = 16 * 1024  # what an announcement alone gets; from then on the buffer doubles as bytes arrive
 _POOLED_FROM = SCRATCH_BYTES
 _POOL_BYTES = 16 << 20
 
@@ -80,7 +81,7 @@ class Inbox:
 
     def _move(self, rest: int, missing: int) -> None:
         whole = rest + missing
-        grown = min(whole, max(2 * rest, SCRATCH_BYTES)) if missing else rest + _SMALLEST
+        grown = min(whole, max(2 * rest, _FIRST_BYTES)) if missing else rest + _SMALLEST
         buffer = self._pool.take(max(grown, _SMALLEST), whole)
         buffer[:rest] = self.view[self.start : self.end]
         if self._own:

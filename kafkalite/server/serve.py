@@ -93,7 +93,7 @@ async def _started(settings: Settings, clock: Clock, random: Random) -> AsyncIte
             yield broker
             is_clean = True
         finally:
-            broker.store.close(clean=is_clean)
+            broker.topics.close(clean=is_clean)
 
 
 def _opened(settings: Settings, clock: Clock, random: Random, stack: contextlib.ExitStack) -> Broker:

@@ -15,6 +15,7 @@ from kafkalite.wire.messages.offset_commit import OffsetCommitRequest
 
 Partition = OffsetCommitRequest.OffsetCommitRequestPartition
 
+MAX_TIMESTAMP = 2**63 - 1  # what the record can hold; a client may ask for more
 NO_RETENTION_TIME = -1
 """OffsetCommit 2-4 without a retention time of its own, and every later version."""
 
@@ -65,7 +66,7 @@ class CommittedOffsets:
             leader_epoch=partition.committed_leader_epoch,
             metadata=partition.committed_metadata or "",
             commit_timestamp=wall_ms,
-            expire_timestamp=-1 if retention_ms == NO_RETENTION_TIME else wall_ms + retention_ms,
+            expire_timestamp=-1 if retention_ms == NO_RETENTION_TIME else min(wall_ms + retention_ms, MAX_TIMESTAMP),
             topic_id=topic_id,
         )
         return OffsetStored(self._key(topic, partition.partition_index), value)

@@ -1,10 +1,11 @@
 """Rebuilding a log from what its store holds.
 
 The store gives segments and sizes; headers are streamed through and put into the log, one segment after the other.
-After an unclean end every checksum is verified, and a torn tail - the last append, cut short by the end of the process
-- is reported to be cut to the last whole batch. Nothing else is ever cut: bytes that are no batch with whole batches
-behind them, or in front of a further segment, or after a clean end, are damage to acknowledged records, and then the
-log is refused as a whole. Recovering what is left a second time changes nothing.
+After an unclean end every checksum is verified, and a torn tail (the last append, cut short by the end of the process)
+is reported, for the store to cut it to the last whole batch. Nothing else is ever cut. Bytes that are no batch but have
+one behind them, a whole batch that does not follow its neighbour, anything bad in front of a further segment or after
+a clean end: that is damage to acknowledged records, and the log is refused as a whole. Recovering what is left a second
+time changes nothing.
 
 Offsets must follow each other without a gap unless the topic is compacted: the checksum covers neither a batch's offset
 nor its size nor its epoch, so these are held against their neighbours'.

@@ -242,6 +242,20 @@ def test_who_does_not_come_back_in_time_is_out() -> None:
     assert driver.heartbeat(follower, 2) == 25
 
 
+def test_a_rebalance_has_its_time_whatever_else_is_due() -> None:
+    driver = Driver()
+    leader, follower = driver.stable(2, session=30.0, rebalance=5.0)
+    for _ in range(3):
+        driver.advance(20.0)
+        for member in (leader, follower):
+            assert driver.heartbeat(member, 1) == 0
+    slot = driver.ask_join(leader, session=30.0, rebalance=5.0)
+    driver.advance(5.0)
+    assert driver.answers[slot].error_code == 0
+    driver.advance(5.0)
+    assert driver.state == "Empty", "it did not sync"
+
+
 def test_a_silent_static_member_stays_until_its_session_ends() -> None:
     driver = Driver()
     static, dynamic = driver.stable(statics=("i",), session=100.0, rebalance=20.0)
@@ -488,6 +502,17 @@ def test_who_does_not_sync_in_a_stable_group_is_out_too() -> None:
     assert driver.state == "Stable"
     driver.advance(20.0)
     assert (driver.state, set(driver.group.classic.members)) == ("PreparingRebalance", {"c-1"})
+
+
+def test_a_static_member_that_came_back_need_not_sync_again() -> None:
+    driver = Driver()
+    for instance in ("i", "j"):
+        driver.ask_join(instance=instance, session=100.0, rebalance=20.0)
+    driver.gather()
+    driver.sync("i-1", 1, instance="i")
+    back = driver.join(instance="j", session=100.0, rebalance=20.0).member_id
+    driver.advance(50.0)
+    assert (driver.state, set(driver.group.classic.members)) == ("Stable", {"i-1", back})
 
 
 def test_waiting_syncs_learn_that_a_member_left() -> None:
@@ -819,6 +844,9 @@ def test_an_assignment_that_was_overtaken_by_a_rebalance_is_only_stored() -> Non
     driver.keep()
     assert driver.state == "PreparingRebalance"
     assert driver.replayed().classic.generation == 1
+    driver.slow = False
+    assert driver.join("c-1").generation_id == 2
+    assert driver.sync("c-1", 2, {"c-1": b"2"}).assignment == b"2"
 
 
 def test_an_assignment_that_cannot_be_stored_is_nobodys() -> None:
@@ -1001,6 +1029,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "3.5 end of the join phase": [
         test_a_rebalance_ends_when_everybody_came_back,
         test_who_does_not_come_back_in_time_is_out,
+        test_a_rebalance_has_its_time_whatever_else_is_due,
         test_a_silent_static_member_stays_until_its_session_ends,
         test_if_nobody_comes_back_the_static_members_are_waited_for,
         test_if_the_silent_static_members_expire_the_group_is_empty,
@@ -1039,6 +1068,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "3.5 sync timeout": [
         test_who_does_not_sync_in_time_is_out,
         test_who_does_not_sync_in_a_stable_group_is_out_too,
+        test_a_static_member_that_came_back_need_not_sync_again,
         test_waiting_syncs_learn_that_a_member_left,
     ],
     "3.5 Heartbeat": [test_heartbeats],

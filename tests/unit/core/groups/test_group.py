@@ -403,7 +403,7 @@ class Mixture(RuleBasedStateMachine):
     def join_again(self, choice: int, protocols: Any, honest: int) -> None:
         member_id = self.pick(choice)
         instance = self.instance_of(member_id) if honest else INSTANCES[0]
-        self.driver.ask_join(member_id, instance=instance, protocols=protocols)
+        self.driver.ask_join(member_id, instance=instance, protocols=protocols, rebalance=5.0)
 
     @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 0, 0, -1, 1]))
     def sync(self, choice: int, off: int) -> None:
@@ -425,7 +425,7 @@ class Mixture(RuleBasedStateMachine):
         driver = self.driver
         driver.broken = False
         for member_id in [*driver.group.classic.pending, *driver.group.classic.members]:
-            driver.ask_join(member_id, instance=self.instance_of(member_id), protocols=PROTOCOLS[1])
+            driver.ask_join(member_id, instance=self.instance_of(member_id), protocols=PROTOCOLS[1], rebalance=5.0)
         driver.advance(driver.settings.initial_rebalance_delay)
         for choice in range(len(driver.group.classic.members)):
             self.sync(choice, 0)

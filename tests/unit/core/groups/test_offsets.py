@@ -57,6 +57,13 @@ def test_what_is_deleted_is_gone() -> None:
     assert not offsets
 
 
+def test_an_immense_retention_time_ends_with_time() -> None:
+    wanted = OffsetCommitRequest.OffsetCommitRequestPartition(partition_index=0)
+    stored = CommittedOffsets("g").committed("t", OLD, wanted, 2**63 - 1, 1000)
+    assert stored.value is not None
+    assert stored.value.expire_timestamp == 2**63 - 1
+
+
 def test_a_retention_time_makes_an_instant() -> None:
     offsets = CommittedOffsets("g")
     change = offsets.committed("t", OLD, OffsetCommitRequest.OffsetCommitRequestPartition(), 500, 1000)
