@@ -1,4 +1,4 @@
-"""Any request that can be decoded is answered, closes the connection, or waits: no handler breaks, no answer fails to encode.
+"""Any request that can be decoded is answered, closes the connection or waits: no handler breaks, every answer encodes.
 
 Random values in every field of every version of every API in the table, half of the names and ids ones that exist.
 """
