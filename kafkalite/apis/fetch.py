@@ -91,6 +91,11 @@ class _Fetch:
         self.lacking = min(self._message.min_bytes, self._max_bytes) - gathered
         self.satisfied = failed or self.lacking <= 0 or not self.partitions
 
+    def is_behind_start(self, partition: Partition) -> bool:
+        """Whether it reads from a place in front of the partition's log start."""
+        name, index, start = partition.topic.name, partition.index, partition.log_start_offset
+        return any(one.topic == name and one.index == index and one.fetch_offset < start for one, _ in self.answers)
+
     def response(self) -> FetchResponse:
         session, answers = self._session, self.answers
         if session is not None:
@@ -220,6 +225,11 @@ class ParkedFetch(Waiting):
         """The high watermark moved: go when as many bytes came as were lacking."""
         fetch = self._fetch
         if fetch.lacking <= 1 or self._readable() - self._appended_before >= fetch.lacking:
+            self._wake()
+
+    def on_start_moved(self, partition: Partition) -> None:
+        """Records are gone: a reader of one of them should hear of it at once."""
+        if self._fetch.is_behind_start(partition):
             self._wake()
 
     def on_gone(self, partition: Partition) -> None:

@@ -178,6 +178,9 @@ class _UnkeptProduce(Waiting):
             self._timer.cancel()
             self.resolve(self._response)
 
+    def on_start_moved(self, partition: Partition) -> None:
+        pass
+
     def on_gone(self, partition: Partition) -> None:
         """`partition` was deleted or its storage failed before the promise was kept."""
         self._fail(ErrorCode.NOT_LEADER_OR_FOLLOWER)

@@ -79,6 +79,7 @@ APIS = (
     Api(18, "ApiVersions", (0, 5)),
     Api(19, "CreateTopics", (2, 7)),
     Api(20, "DeleteTopics", (1, 6)),
+    Api(21, "DeleteRecords", (0, 2)),
     Api(22, "InitProducerId", (0, 5)),
     Api(23, "OffsetForLeaderEpoch", (2, 4)),
     Api(32, "DescribeConfigs", (1, 4)),

@@ -7,6 +7,7 @@ from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GroupCoordinator
 from kafkalite.broker.partitions import Topics
 from kafkalite.broker.randomness import Random
+from kafkalite.broker.retention import Retention
 from kafkalite.broker.session import Session
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
@@ -44,7 +45,8 @@ class Broker:
         self.metadata = metadata
         self.node_id = config.int("node.id")
         self.timers = Timers(clock)
-        self.topics = Topics(store, config, clock)
+        self.topics = Topics(store, config, clock, later=self.timers.after)
+        self.retention = Retention(self.topics, config, self.timers)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
         self.groups = GroupCoordinator(
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
@@ -62,6 +64,7 @@ class Broker:
         """Load topics, their logs and the groups. Raises StorageError when what the stores hold cannot be trusted."""
         await self.cluster.start()
         self.groups.load()
+        self.retention.start()
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
 
     async def run(self) -> None:

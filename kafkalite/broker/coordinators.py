@@ -324,6 +324,9 @@ class _Queue:
         else:
             partition.waiters.discard(self)
 
+    def on_start_moved(self, partition: Partition) -> None:
+        pass
+
     def on_gone(self, partition: Partition) -> None:
         while self.turns:
             self._coordinator.lost(self.turns.popleft())

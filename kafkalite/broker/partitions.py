@@ -7,7 +7,8 @@ needed. The high watermark follows the store's promise: at once where it is kept
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol
 
 from kafkalite.broker.clock import Clock
@@ -17,7 +18,8 @@ from kafkalite.core.log.leader_epochs import NO_EPOCH
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.core.log.partition_log import AbortedTransaction, AppendPlan, PartitionLog, Span
 from kafkalite.core.log.producer_state import ProducerState
-from kafkalite.core.log.recovery import DamagedLog, recover
+from kafkalite.core.log.recovery import DamagedLog, in_front, recover
+from kafkalite.core.log.retention import Surplus, surplus
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import NO_TIMESTAMP, Buffer, CorruptRecord, iterate_records, only_batch
@@ -39,11 +41,18 @@ EARLIEST_PENDING_UPLOAD: Final = -6
 """What a negative timestamp asks for in ListOffsets."""
 
 
+Later = Callable[[float, Callable[[], None]], object]
+"""later(seconds, action): do it then. What `Timers.after` is."""
+
+
 class Waiter(Protocol):
     """Somebody who waits for a partition: a long poll, an append that the store has not promised yet."""
 
     def on_progress(self, partition: Partition) -> None:
         """The high watermark moved."""
+
+    def on_start_moved(self, partition: Partition) -> None:
+        """The log start moved: there are fewer records to read."""
 
     def on_gone(self, partition: Partition) -> None:
         """The partition is gone and will never move again."""
@@ -113,14 +122,17 @@ class Topic:
 class Partition:
     """One partition: the shell around its log."""
 
-    __slots__ = ("_clock", "_failure", "_id", "_log", "_store", "index", "topic", "waiters")
+    __slots__ = ("_clock", "_failure", "_id", "_later", "_log", "_store", "index", "topic", "waiters")
 
-    def __init__(self, topic: Topic, index: int, store: SegmentStore, clock: Clock, expiration_ms: int) -> None:
+    def __init__(
+        self, topic: Topic, index: int, store: SegmentStore, clock: Clock, later: Later, expiration_ms: int
+    ) -> None:
         self.topic = topic
         self.index = index
         self.waiters = Waiters()
         self._store = store
         self._clock = clock
+        self._later = later
         self._id = PartitionId(topic.name, topic.topic_id, index)
         self._log = PartitionLog(f"{topic.name}-{index}", topic.log_config, ProducerState(expiration_ms))
         self._failure: KafkaError | None = None
@@ -132,6 +144,11 @@ class Partition:
     def offline(self) -> bool:
         """Nothing works: what is stored cannot be trusted, or the topic was deleted."""
         return self._failure is not None
+
+    @property
+    def id(self) -> PartitionId:
+        """What the store knows it by."""
+        return self._id
 
     @property
     def leader_epoch(self) -> int:
@@ -186,7 +203,7 @@ class Partition:
             kept = self._store.append(segment, plan.parts)
         except StorageError as error:
             if plan.rolls:
-                self._delete_segment(plan.segment_base)
+                self._delete_segment(plan.segment_base, delay_ms=0)
             raise self._storage_error("append", error) from error
         complete = partition_log.commit(plan, kept=kept)
         if complete is not None:
@@ -196,10 +213,21 @@ class Partition:
             self._tell_progress()
         return Appended(plan, partition_log.log_start_offset, kept)
 
-    def _delete_segment(self, base_offset: int) -> None:
+    def _delete_segment(self, base_offset: int, delay_ms: int) -> None:
         """Remove a segment that the log does not know (any more). One that stays does no harm: it is empty or old."""
         try:
-            self._store.delete(SegmentId(self._id, base_offset))
+            free = self._store.delete(SegmentId(self._id, base_offset))
+        except StorageError as error:
+            self._storage_error("delete", error)
+            return
+        if free is not None and delay_ms:
+            self._later(delay_ms / 1000, partial(self._free, free))
+        elif free is not None:
+            self._free(free)
+
+    def _free(self, free: Callable[[], None]) -> None:
+        try:
+            free()
         except StorageError as error:
             self._storage_error("delete", error)
 
@@ -285,17 +313,46 @@ class Partition:
         self._check_alive()
         return self._log.epochs.end_offset(leader_epoch, self._log.log_end_offset)
 
-    def delete_records_before(self, offset: int) -> int:
-        """Move the log start up to `offset` (-1: the high watermark); return where it is now. Raises KafkaError."""
+    # Removing: the new start is stored first (`Topics.move_starts`), then made true
+
+    def start_for(self, offset: int) -> int:
+        """Return where the log starts without the records in front of `offset` (-1: the high watermark).
+
+        Changes nothing. Raises KafkaError.
+        """
         self._check_alive()
         partition_log = self._log
         if offset == -1:
             offset = partition_log.high_watermark
         if not 0 <= offset <= partition_log.high_watermark:
             raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
-        for base_offset in partition_log.move_start(offset):
-            self._delete_segment(base_offset)
-        return partition_log.log_start_offset
+        return max(offset, partition_log.log_start_offset)
+
+    def surplus(self, limit: int) -> Surplus | None:
+        """Return which of its first segments, at most `limit`, the topic's settings keep no longer. Changes nothing."""
+        return None if self.offline else surplus(self._log, self._clock.wall_ms(), limit)
+
+    def begin_empty_segment(self) -> None:
+        """Begin the segment that names the log end when all records are gone. Raises StorageError."""
+        self._check_alive()
+        partition_log = self._log
+        base_offset = partition_log.next_segment()
+        if base_offset is not None:
+            self._store.seal(SegmentId(self._id, partition_log.segments[-1].base_offset))
+            self._store.create(SegmentId(self._id, base_offset))
+            partition_log.begin_empty(self._clock.wall_ms())
+
+    def move_start(self, offset: int) -> None:
+        """The log starts at `offset`, as is stored: whole segments in front of it are deleted, who waits hears of it.
+
+        Their bytes go after `file.delete.delay.ms`.
+        """
+        before = self._log.log_start_offset
+        for base_offset in self._log.move_start(offset):
+            self._delete_segment(base_offset, self._log.config.delete_delay_ms)
+        if self._log.log_start_offset > before:
+            for waiter in tuple(self.waiters):
+                waiter.on_start_moved(self)
 
     def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
         """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""
@@ -321,18 +378,34 @@ class Partition:
     def open(self, leader_epoch: int) -> None:
         """Take in what the store holds. A log that cannot be trusted goes offline: every call on it answers 56."""
         try:
+            start_offset = self._store.start_of(self._id)
             bases = [(segment.base_offset, size) for segment, size in self._store.segments(self._id)]
-            cuts = recover(self._log, bases, self._read, clean=self._store.opened_clean(), now_ms=self._clock.wall_ms())
-            for base_offset, size in cuts:
-                segment = SegmentId(self._id, base_offset)
-                log.warning("%s: cut to %d bytes, the last whole batch", self._store.name(segment), size)
-                self._store.truncate(segment, size)
+            removed = in_front(bases, start_offset)
+            self._recover(bases[removed:])
+            if start_offset > self._log.log_end_offset:  # a log that ends in front of it may have lost its records
+                self._fail(f"it should start at offset {start_offset}, but ends at {self._log.log_end_offset}")
+            else:
+                for base_offset, _ in bases[:removed]:
+                    self._delete_segment(base_offset, delay_ms=0)
+                self.move_start(start_offset)
         except DamagedLog as damage:
             segment = SegmentId(self._id, damage.segment_base)
             self._fail(f"{self._store.name(segment)}, position {damage.position}: {damage.reason}")
         except (StorageError, KafkaError) as error:
             self._fail(str(error))
         self._log.begin_epoch(leader_epoch)
+
+    def _recover(self, bases: list[tuple[int, int]]) -> None:
+        now_ms = self._clock.wall_ms()
+        cuts = recover(self._log, bases, self._read, clean=self._store.opened_clean(), now_ms=now_ms)
+        for base_offset, size in cuts:
+            segment = SegmentId(self._id, base_offset)
+            log.warning("%s: cut to %d bytes, the last whole batch", self._store.name(segment), size)
+            self._store.truncate(segment, size)
+        for one in self._log.segments:
+            if not 0 <= one.max_timestamp <= now_ms:  # its age is not known from its records
+                appended_ms = self._store.appended_ms(SegmentId(self._id, one.base_offset))
+                one.appended_ms = now_ms if appended_ms is None else min(appended_ms, now_ms)
 
     def _fail(self, reason: str) -> None:
         log.error("partition %s-%d is offline: %s", self.topic.name, self.index, reason)
@@ -361,13 +434,23 @@ class Partition:
 class Topics:
     """Every topic of this broker, by name and by id. Changed only by the cluster as it applies metadata records."""
 
-    def __init__(self, store: SegmentStore, config: BrokerConfig, clock: Clock, *, leader_epoch: int = 0) -> None:
+    def __init__(
+        self,
+        store: SegmentStore,
+        config: BrokerConfig,
+        clock: Clock,
+        *,
+        later: Later = lambda seconds, action: action(),
+        leader_epoch: int = 0,
+    ) -> None:
+        """later: how to put off what has time, such as freeing the space of deleted segments."""
         self.by_name: dict[str, Topic] = {}
         self.by_id: dict[bytes, Topic] = {}
         self.leader_epoch = leader_epoch
         self._store = store
         self._config = config
         self._clock = clock
+        self._later = later
         store.on_kept = self._on_kept
 
     def create(self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str]) -> Topic:
@@ -383,7 +466,7 @@ class Topics:
         """Start `count` more partitions behind the existing ones."""
         expiration_ms = self._config.int("producer.id.expiration.ms")
         for index in range(len(topic.partitions), len(topic.partitions) + count):
-            partition = Partition(topic, index, self._store, self._clock, expiration_ms)
+            partition = Partition(topic, index, self._store, self._clock, self._later, expiration_ms)
             partition.open(self.leader_epoch)
             topic.partitions.append(partition)
 
@@ -402,6 +485,14 @@ class Topics:
                 failure = failure or error
         if failure is not None:
             raise failure
+
+    def move_starts(self, starts: Mapping[Partition, int]) -> None:
+        """Move logs' starts up: what is acknowledged is stored. Raises StorageError, and then none has moved."""
+        moves = {one: offset for one, offset in starts.items() if offset > one.log_start_offset}
+        if moves:
+            self._store.keep_starts({one.id: offset for one, offset in moves.items()})
+            for partition, offset in moves.items():
+                partition.move_start(offset)
 
     def close(self, *, clean: bool = True) -> None:
         """Close the store; cleanly only if no partition is offline, for a clean mark would make its damage trusted.

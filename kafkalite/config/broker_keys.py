@@ -126,17 +126,20 @@ offsets.topic.replication.factor       SHORT  1           [1,...]  read-only
 offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
     Segment size of __consumer_offsets.
 
-== later: Retention is not enforced yet: records stay until their topic is deleted.
+== honoured: Retention, of topics with cleanup.policy=delete
 log.retention.ms                 LONG  null    -        cluster-wide
-    How long records are kept; -1: for ever. Null: log.retention.minutes.
+    A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
+    the record came (Kafka would keep the segment for ever). Null: log.retention.minutes.
 log.retention.minutes            INT   null    -        read-only
     As log.retention.ms, in minutes. Null: log.retention.hours.
 log.retention.hours              INT   168     -        read-only
     As log.retention.ms, in hours.
 log.retention.bytes              LONG  -1      -        cluster-wide
-    How many bytes of records a partition keeps; -1: all.
+    The oldest segments of a partition are deleted as long as this many bytes are left; -1: never.
 log.retention.check.interval.ms  LONG  300000  [1,...]  read-only
-    How often segments are looked through for those that may go.
+    How often segments are looked through for those that may go; for the first time after 30 seconds at the latest.
+log.segment.delete.delay.ms      LONG  60000   [0,...]  cluster-wide
+    How long a deleted segment's file stays, renamed to .deleted, for those who still read it.
 
 == later: Compaction is not built yet: a topic with cleanup.policy=compact refuses records without key, and keeps all.
 log.cleanup.policy                 LIST     delete               [compact, delete]  cluster-wide

@@ -206,7 +206,6 @@ log.index.size.max.bytes                       INT      10485760   [4,...]      
 log.preallocate                                BOOLEAN  false      -             cluster-wide
 log.roll.jitter.hours                          INT      0          [0,...]       read-only
 log.roll.jitter.ms                             LONG     null       -             cluster-wide
-log.segment.delete.delay.ms                    LONG     60000      [0,...]       cluster-wide
 log.flush.offset.checkpoint.interval.ms        INT      60000      [0,...]       read-only
 log.flush.start.offset.checkpoint.interval.ms  INT      60000      [0,...]       read-only
 log.dir.failure.timeout.ms                     LONG     30000      [1,...]       read-only

@@ -36,11 +36,14 @@ compression.zstd.level           INT     3                    [-131072,...,22]  
 max.decompressed.message.bytes   INT     2147483639           [1,...,2147483639]  max.decompressed.message.bytes
     A batch that unpacks to more is refused where the broker has to look into it; 134217728 at most.
 
-== later: Retention is not enforced yet: records stay until their topic is deleted.
-retention.bytes  LONG  -1         -         log.retention.bytes
-    How many bytes of records a partition keeps; -1: all.
-retention.ms     LONG  604800000  [-1,...]  log.retention.ms log.retention.minutes log.retention.hours
-    How long records are kept; -1: for ever.
+== honoured: Retention, of topics with cleanup.policy=delete
+retention.bytes       LONG  -1         -         log.retention.bytes
+    The oldest segments of a partition are deleted as long as this many bytes are left; -1: never.
+retention.ms          LONG  604800000  [-1,...]  log.retention.ms log.retention.minutes log.retention.hours
+    A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
+    the record came (Kafka would keep the segment for ever).
+file.delete.delay.ms  LONG  60000      [0,...]   log.segment.delete.delay.ms
+    How long a deleted segment's file stays, renamed to .deleted, for those who still read it.
 
 == later: Compaction is not built yet: a topic with cleanup.policy=compact refuses records without key, and keeps all.
 cleanup.policy             LIST    delete               [compact, delete]  log.cleanup.policy
@@ -66,7 +69,6 @@ leader.replication.throttled.replicas    LIST     ""     [partitionId]:[brokerId
 unclean.leader.election.enable           BOOLEAN  false  -  unclean.leader.election.enable
 
 == harmless: This tunes a part that is built differently here.
-file.delete.delay.ms  LONG     60000     [0,...]  log.segment.delete.delay.ms
 preallocate           BOOLEAN  false     -        log.preallocate
 segment.index.bytes   INT      10485760  [4,...]  log.index.size.max.bytes
 segment.jitter.ms     LONG     0         [0,...]  log.roll.jitter.ms log.roll.jitter.hours

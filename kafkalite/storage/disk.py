@@ -3,6 +3,8 @@
     <data directory>/.kafka_cleanshutdown                      the last owner closed in order; gone while it is owned
     <data directory>/<topic>-<partition>/partition.metadata    version: 0, topic_id: <id as text>
     <data directory>/<topic>-<partition>/<base offset, 20 digits>.log
+    <data directory>/<topic>-<partition>/<base offset>.log.deleted   on its way out, for those who still read it
+    <data directory>/log-start-offset-checkpoint               where logs start (see start_checkpoint)
     <data directory>/<topic>-<partition>.<id>-delete/          on its way out
 
 The promise: appended bytes are in the system's page cache, so they survive the end of this process, however it ends;
@@ -12,14 +14,16 @@ costs nothing. A failed append is cut off again before anything else is written 
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from kafkalite.storage import files
 from kafkalite.storage.segment_store import Buffer, FileSpan, PartitionId, SegmentId, StorageError
+from kafkalite.storage.start_checkpoint import CHECKPOINT_FILE, BadCheckpoint, StartCheckpoint
 from kafkalite.wire.message import uuid_from_text, uuid_to_text
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,7 @@ log = logging.getLogger(__name__)
 CLEAN_SHUTDOWN_FILE: Final = ".kafka_cleanshutdown"
 METADATA_FILE: Final = "partition.metadata"
 LOG_SUFFIX: Final = ".log"
+DELETED_SUFFIX: Final = ".deleted"
 DELETE_SUFFIX: Final = "-delete"
 
 MAX_OPEN_FILES: Final = 400
@@ -76,8 +81,17 @@ class DiskStore:
             self._directories = {entry.name for entry in os.scandir(path) if entry.is_dir()}
             self._opened_clean = self._take_clean_mark()
             self._finish_deletions()
+            self._checkpoint = StartCheckpoint(path)
         except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
+            raise StorageError(f"{error.filename or path}: {error.strerror}") from error
+        except BadCheckpoint as problem:
+            raise StorageError(
+                f"{path / CHECKPOINT_FILE}: {problem}; correct it, or remove it: then every log starts with its first "
+                "segment, and deleted records may come back"
+            ) from problem
+        for topic, index in self._checkpoint.known():
+            if f"{topic}-{index}" not in self._directories:  # a deleted topic's
+                self._checkpoint.forget((topic, index))
 
     def describe(self) -> str:
         return f"disk {self._path}"
@@ -163,24 +177,46 @@ class DiskStore:
         if target.is_torn:
             self._try_to_cut_back(target)
 
-    def delete(self, segment: SegmentId) -> None:
+    def appended_ms(self, segment: SegmentId) -> int | None:
+        path = self._get(segment).path
+        try:
+            return path.stat().st_mtime_ns // 1_000_000
+        except OSError as error:
+            raise StorageError(f"{path}: {error.strerror}") from error
+
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         known = self._partitions.get(segment.partition, {})
         removed = known.get(segment.base_offset)
         if removed is None:
-            return
-        removed.file = None  # Windows removes no file that is open
+            return None
+        removed.file = None  # Windows renames no file that is open
+        aside = removed.path.with_name(removed.path.name + DELETED_SUFFIX)
         try:
-            removed.path.unlink(missing_ok=True)
+            os.replace(removed.path, aside)
+        except FileNotFoundError:
+            pass
         except OSError as error:
             raise StorageError(f"{removed.path}: {error.strerror}") from error
         del known[segment.base_offset]
         self._forget(removed)
+        return functools.partial(_unlink, aside)
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        try:
+            self._checkpoint.keep({(partition.topic, partition.index): start for partition, start in starts.items()})
+        except OSError as error:
+            raise StorageError(f"{self._checkpoint.path}: {error.strerror}") from error
+
+    def start_of(self, partition: PartitionId) -> int:
+        self.segments(partition)  # forgets what is another topic's
+        return self._checkpoint.get((partition.topic, partition.index))
 
     def delete_partition(self, partition: PartitionId) -> None:
         for removed in self._partitions.pop(partition, {}).values():
             self._forget(removed)
         name = self._directory_name(partition)
         if name in self._directories and self._owner_of(name) in (None, partition.topic_id):
+            self._checkpoint.forget((partition.topic, partition.index))
             self._remove_directory(name, partition.topic_id)
 
     def close(self, *, clean: bool) -> None:
@@ -249,6 +285,7 @@ class DiskStore:
         for directory in {segment.path.parent for segment in self._unsynced}:
             files.sync(directory / METADATA_FILE)
             files.sync_directory(directory)
+        self._checkpoint.sync()
         files.sync_directory(self._path)
 
     # Directories
@@ -295,15 +332,19 @@ class DiskStore:
             owner = self._owner_of(name)
             if owner is not None and owner != partition.topic_id:
                 log.warning("%s belongs to a deleted topic of the same name: removed", path)
+                self._checkpoint.forget((partition.topic, partition.index))
                 self._remove_directory(name, owner)
                 return {}
             if owner is None:
                 _write_owner(path, partition.topic_id)
-            return {
-                int(entry.name[: -len(LOG_SUFFIX)]): _Segment(path / entry.name, entry.stat().st_size)
-                for entry in os.scandir(path)
-                if _is_log_file(entry.name)
-            }
+            found = {}
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if _is_log_file(entry.name):
+                        found[int(entry.name[: -len(LOG_SUFFIX)])] = _Segment(path / entry.name, entry.stat().st_size)
+                    elif entry.name.endswith(LOG_SUFFIX + DELETED_SUFFIX):
+                        os.unlink(entry.path)
+            return found
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}") from error
 
@@ -312,6 +353,7 @@ class DiskStore:
         if name in self._directories:
             return
         path = self._path / name
+        self._checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
         path.mkdir()  # one that is there already is not ours: names that differ in case, on some systems
         self._directories.add(name)
         _write_owner(path, partition.topic_id)
@@ -341,6 +383,13 @@ def _is_log_file(name: str) -> bool:
 
 def _write_owner(directory: Path, topic_id: bytes) -> None:
     files.replace(directory / METADATA_FILE, f"version: 0\ntopic_id: {uuid_to_text(topic_id)}")
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
 
 
 def _topic_id_in(content: str) -> bytes:

@@ -7,7 +7,7 @@ few batches is a view of it without a copy; a read that crosses slabs is joined.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kafkalite.storage.segment_store import Buffer, FileSpan, PartitionId, SegmentId, StorageError
@@ -107,6 +107,7 @@ class MemoryStore:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._partitions: dict[PartitionId, dict[int, _Segment]] = {}
+        self._starts: dict[PartitionId, int] = {}
 
     def describe(self) -> str:
         return "memory"
@@ -150,18 +151,31 @@ class MemoryStore:
     def seal(self, segment: SegmentId) -> None:
         pass
 
-    def delete(self, segment: SegmentId) -> None:
+    def appended_ms(self, segment: SegmentId) -> int | None:
+        self._get(segment)
+        return None
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        self._starts |= starts
+
+    def start_of(self, partition: PartitionId) -> int:
+        return self._starts.get(partition, 0)
+
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         segments = self._partitions.get(segment.partition, {})
         removed = segments.pop(segment.base_offset, None)
         if removed is not None:
             self._bytes -= removed.size
+        return None
 
     def delete_partition(self, partition: PartitionId) -> None:
+        self._starts.pop(partition, None)
         for segment in self._partitions.pop(partition, {}).values():
             self._bytes -= segment.size
 
     def close(self, *, clean: bool) -> None:
         self._partitions.clear()
+        self._starts.clear()
         self._bytes = 0
 
     def opened_clean(self) -> bool:

@@ -7,7 +7,7 @@ told by `append`'s answer and by `on_kept`, and the high watermark follows that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 Buffer = bytes | bytearray | memoryview
@@ -86,11 +86,28 @@ class SegmentStore(Protocol):
     def seal(self, segment: SegmentId) -> None:
         """No more appends to this segment."""
 
-    def delete(self, segment: SegmentId) -> None:
-        """Remove the segment; reads in flight keep their bytes. Unknown segments are ignored."""
+    def appended_ms(self, segment: SegmentId) -> int | None:
+        """Return when the segment was last appended to (milliseconds since 1970), None if the store does not know.
+
+        Raises StorageError.
+        """
+
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
+        """Remove the segment, for good: reads in flight keep their bytes. Unknown segments are ignored.
+
+        What is returned frees the space, at any later time; if nobody calls it the next owner of the store does it.
+        None: it is free already. Both raise StorageError.
+        """
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        """Remember a number for each of these partitions, which have segments: all or nothing, as safe as what was
+        appended. Raises StorageError."""
+
+    def start_of(self, partition: PartitionId) -> int:
+        """Return the number kept for a partition, 0 if there is none. Raises StorageError."""
 
     def delete_partition(self, partition: PartitionId) -> None:
-        """Remove everything of a partition, also what an earlier crash left of it."""
+        """Remove everything of a partition and its number, also what an earlier crash left of it."""
 
     def close(self, *, clean: bool) -> None:
         """Let go of everything; if `clean`, the next owner may trust all that is stored. Raises StorageError."""

@@ -19,9 +19,13 @@ class LogConfig:
         "compression",
         "compression_level",
         "decompressed_limit",
+        "delete_delay_ms",
+        "deletes",
         "index_interval_bytes",
         "log_append_time",
         "max_message_bytes",
+        "retention_bytes",
+        "retention_ms",
         "segment_bytes",
         "segment_ms",
         "timestamp_after_max_ms",
@@ -37,7 +41,12 @@ class LogConfig:
         self.log_append_time: bool = value("message.timestamp.type", "CreateTime") == "LogAppendTime"
         self.timestamp_before_max_ms: int = value("message.timestamp.before.max.ms", FOREVER)
         self.timestamp_after_max_ms: int = value("message.timestamp.after.max.ms", 3600 * 1000)
-        self.compacted: bool = "compact" in value("cleanup.policy", ["delete"])
+        policy: list[str] = value("cleanup.policy", ["delete"])
+        self.compacted: bool = "compact" in policy
+        self.deletes: bool = "delete" in policy
+        self.retention_ms: int = value("retention.ms", 7 * 24 * 3600 * 1000)  # negative: for ever
+        self.retention_bytes: int = value("retention.bytes", -1)  # negative: all of them
+        self.delete_delay_ms: int = value("file.delete.delay.ms", 60_000)
         # None: the producer's choice stays.
         self.compression: Compression | None = CODEC_BY_NAME.get(value("compression.type", "producer"))
         self.compression_level: int | None = None

@@ -8,7 +8,7 @@ Reading is `locate`: which bytes of which segment answer a fetch. Bytes are only
 the caller passes, where a header or a record decides (an offset between two index entries, a look-up by time).
 
 Transactions are not known yet: a transactional batch is refused as one without an open transaction, the last stable
-offset is the high watermark, no transaction is ever aborted. Segments are not sorted out by age or size yet.
+offset is the high watermark, no transaction is ever aborted. What goes by age and size is decided in `retention`.
 """
 
 from __future__ import annotations
@@ -149,6 +149,11 @@ class PartitionLog:
         """Bytes of all segments."""
         return sum(segment.size for segment in self._segments)
 
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """All segments, oldest first."""
+        return self._segments
+
     def aborted_transactions(self, first_offset: int, end_offset: int) -> list[AbortedTransaction]:
         """Return the aborted transactions that overlap these offsets, by first offset."""
         return []
@@ -258,7 +263,9 @@ class PartitionLog:
     def _add(self, header: BatchHeader, base_offset: int, size: int, now_ms: int) -> None:
         """A batch stands at the end of the last segment; live ones and recovered ones come through here."""
         next_offset = base_offset + header.last_offset_delta + 1
-        self._segments[-1].add(base_offset, next_offset, size, header.max_timestamp, self.config.index_interval_bytes)
+        segment = self._segments[-1]
+        segment.add(base_offset, next_offset, size, header.max_timestamp, self.config.index_interval_bytes)
+        segment.appended_ms = now_ms
         self.log_end_offset = next_offset
         if header.producer_id > NO_PRODUCER_ID and not header.attributes & CONTROL:
             self.producers.record(header, base_offset, now_ms)
@@ -374,11 +381,20 @@ class PartitionLog:
 
     # Removing
 
+    def next_segment(self) -> int | None:
+        """Return the base offset of the empty segment to store before the last one may go, None if that is empty."""
+        return self.log_end_offset if self._segments and self._segments[-1].size else None
+
+    def begin_empty(self, now_ms: int) -> None:
+        """The store has `next_segment`: it names the log end offset from now on."""
+        self._begin_segment(self.log_end_offset, now_ms)
+
     def move_start(self, offset: int) -> list[int]:
         """Raise the log start offset; return the base offsets of segments that lie wholly in front of it, now
         forgotten.
 
         The last segment stays, even if nothing in it counts any more: it names the log end offset.
+        (`begin_empty` first, and everything that holds records goes.)
         """
         if offset <= self.log_start_offset:
             return []

@@ -91,6 +91,15 @@ def recover(
     return cuts
 
 
+def in_front(segments: Sequence[tuple[int, int]], start_offset: int) -> int:
+    """Return how many of the first segments (base offset, size) lie wholly in front of the log start: not to be read.
+
+    An empty segment proves nothing: the first append to it may have failed, and the log gone on in the one before.
+    """
+    filled = (number for number, (base, size) in enumerate(segments) if size and base <= start_offset)
+    return max(filled, default=0)
+
+
 class _Scan:
     """One segment being read."""
 

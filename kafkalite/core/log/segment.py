@@ -47,6 +47,7 @@ class Segment:
         "_max_timestamps",
         "_offsets",
         "_positions",
+        "appended_ms",
         "base_offset",
         "created_ms",
         "first_timestamp",
@@ -61,6 +62,8 @@ class Segment:
         self.next_offset = base_offset
         self.size = 0
         self.created_ms = created_ms
+        self.appended_ms = created_ms
+        """When something was last appended."""
         self.first_timestamp = NO_TIMESTAMP
         self.max_timestamp = NO_TIMESTAMP
         self.max_timestamp_position = 0
@@ -68,6 +71,11 @@ class Segment:
         self._positions = array("q")
         self._max_timestamps = array("q")
         self._boundaries: dict[int, int] = {}
+
+    @property
+    def dated_ms(self) -> int:
+        """When its newest record is from: the largest timestamp, but not later than the last append."""
+        return self.appended_ms if self.max_timestamp < 0 else min(self.max_timestamp, self.appended_ms)
 
     def add(self, base_offset: int, next_offset: int, size: int, max_timestamp: int, index_interval: int) -> None:
         """A batch of `size` bytes was stored at the end."""

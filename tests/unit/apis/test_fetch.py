@@ -293,6 +293,18 @@ async def test_a_deleted_topic_ends_the_wait(client: AdminClient) -> None:
     assert {one.error_code for one in waiting.answer().responses[0].partitions} == {3}
 
 
+async def test_records_that_go_while_a_fetch_waits_for_more_end_the_wait(client: AdminClient) -> None:
+    fill(client, 2)
+    waiting = park(client, request({0: 1, 1: 0}, min_bytes=BIG, max_wait_ms=1000))
+    partition = client.broker.topics.by_name["t"].partitions[0]
+    client.broker.topics.move_starts({partition: 1})
+    assert not waiting.resolved
+    client.broker.topics.move_starts({partition: 2})
+    assert waiting.resolved
+    codes = {one.partition_index: one.error_code for one in waiting.answer().responses[0].partitions}
+    assert codes == {0: ErrorCode.OFFSET_OUT_OF_RANGE, 1: 0}
+
+
 async def test_an_abandoned_poll_leaves_nothing_behind(client: AdminClient) -> None:
     waiting = park(client, request({0: 0, 1: 0}, max_wait_ms=1000))
     waiting.abandon()

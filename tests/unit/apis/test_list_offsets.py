@@ -49,7 +49,7 @@ async def client() -> AdminClient:
 
 
 async def test_the_named_positions(client: AdminClient) -> None:
-    client.broker.topics.by_name["t"].partitions[0].delete_records_before(1)
+    client.broker.topics.move_starts({client.broker.topics.by_name["t"].partitions[0]: 1})
     latest, earliest, largest, local, tiered, pending = await find(client, -1, -2, -3, -4, -5, -6)
     epoch = client.broker.topics.by_name["t"].partitions[0].leader_epoch
     assert latest == (0, 6, -1, epoch)

@@ -66,6 +66,9 @@ class Waiter:
         if self.leaves:
             partition.waiters.discard(self)
 
+    def on_start_moved(self, partition: Partition) -> None:
+        self.told.append(("start", partition.log_start_offset))
+
     def on_gone(self, partition: Partition) -> None:
         self.told.append("gone")
 
@@ -86,6 +89,14 @@ def partition_on(store: SegmentStore, *, leader_epoch: int = 0, **configs: str) 
 
 def read(partition: Partition, offset: int, max_bytes: int = MEBIBYTE, *, committed: bool = False) -> ReadResult:
     return partition.read(offset, max_bytes, committed=committed, at_least_one=True)
+
+
+def delete_records(partition: Partition, offset: int) -> int:
+    """What DeleteRecords does, without its rules about topics."""
+    start = partition.start_for(offset)
+    partition._store.keep_starts({partition.id: start})
+    partition.move_start(start)
+    return partition.log_start_offset
 
 
 def content(result: ReadResult) -> bytes:
@@ -289,7 +300,7 @@ def test_the_brokers_own_records_are_replayed() -> None:
 def test_replay_begins_at_the_log_start() -> None:
     partition = partition_on(MemoryStore())
     partition.append_records([KeyedRecord(b"%d" % number, b"") for number in range(5)])
-    partition.delete_records_before(3)
+    delete_records(partition, 3)
     assert [offset for offset, _ in partition.replay()] == [3, 4]
 
 
@@ -387,7 +398,7 @@ def test_a_read_gives_whole_batches_and_where_the_log_stands() -> None:
     partition = partition_on(MemoryStore())
     for _ in range(4):
         partition.append(batch(2))
-    partition.delete_records_before(1)
+    delete_records(partition, 1)
     result = read(partition, 3, 2 * len(batch(2)) + 5)
     assert [read_header(content(result), at).base_offset for at in (0, len(batch(2)))] == [2, 4]
     assert len(content(result)) == 2 * len(batch(2))
@@ -415,7 +426,7 @@ def test_an_offset_outside_is_out_of_range(offset: int) -> None:
     partition = partition_on(MemoryStore())
     for _ in range(3):
         partition.append(batch())
-    partition.delete_records_before(1)
+    delete_records(partition, 1)
     with pytest.raises(KafkaError) as raised:
         read(partition, offset)
     assert raised.value.code == ErrorCode.OFFSET_OUT_OF_RANGE
@@ -510,7 +521,7 @@ def listed(committed: bool = False) -> tuple[Partition, LateStore]:
     partition.append(batch(3, timestamp=NOW - 500, step=1, codec=Compression.ZSTD))
     store.keep()
     partition.append(batch(timestamp=NOW + 1000))
-    partition.delete_records_before(1)
+    delete_records(partition, 1)
     return partition, store
 
 
@@ -551,18 +562,147 @@ def test_deleting_records_moves_the_log_start() -> None:
     partition = partition_on(store, segment_bytes="1048576")
     for _ in range(6):
         partition.append(batch(value=bytes(500_000)))
-    assert partition.delete_records_before(3) == 3
+    assert delete_records(partition, 3) == 3
     assert partition.size < 4.1 * 500_000
-    assert partition.delete_records_before(1) == 3
-    assert partition.delete_records_before(-1) == 6
+    assert delete_records(partition, 1) == 3
+    assert delete_records(partition, -1) == 6
     assert (partition.log_start_offset, partition.log_end_offset) == (6, 6)
     for offset in (7, -2):
         with pytest.raises(KafkaError) as raised:
-            partition.delete_records_before(offset)
+            delete_records(partition, offset)
         assert raised.value.code == ErrorCode.OFFSET_OUT_OF_RANGE
 
 
+def test_a_moved_start_is_told_to_who_waits_once() -> None:
+    topics = topics_on(MemoryStore())
+    partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
+    partition.append(batch(5))
+    waiter = Waiter(partition)
+    topics.move_starts({partition: 3})
+    topics.move_starts({partition: 3})
+    topics.move_starts({partition: 1})
+    assert waiter.told == [("start", 3)]
+
+
+def test_a_start_that_cannot_be_stored_has_not_moved() -> None:
+    store = FailingStore()
+    topics = topics_on(store)
+    partitions = topics.create("topic", TOPIC_ID, 2, {}).partitions
+    for partition in partitions:
+        partition.append(batch(5))
+    store.failing = {"keep_starts"}
+    with pytest.raises(StorageError):
+        topics.move_starts(dict.fromkeys(partitions, 3))
+    assert [partition.log_start_offset for partition in partitions] == [0, 0]
+
+
+def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path: Path) -> None:
+    later: list[tuple[float, Callable[[], None]]] = []
+    topics = Topics(
+        DiskStore(tmp_path), BrokerConfig.of(), Clock(), later=lambda seconds, action: later.append((seconds, action))
+    )
+    keys = {"segment.bytes": "1048576", "file.delete.delay.ms": "5000"}
+    partition = topics.create("topic", TOPIC_ID, 1, keys).partitions[0]
+    for _ in range(6):
+        partition.append(batch(value=bytes(500_000)))
+    in_flight = read(partition, 0)
+    assert isinstance(in_flight.records, FileSpan)
+    before = content(in_flight)
+    topics.move_starts({partition: 4})
+    assert content(in_flight) == before
+    assert [seconds for seconds, _ in later] == [5, 5]
+    assert sorted(os.listdir(tmp_path / "topic-0"))[:2] == [f"{base:020d}.log.deleted" for base in (0, 2)]
+    for _, action in later:
+        action()
+    assert content(in_flight) == before
+    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{4:020d}.log", "partition.metadata"]
+    for offset in range(4):
+        with pytest.raises(KafkaError) as raised:
+            read(partition, offset)
+        assert raised.value.code == ErrorCode.OFFSET_OUT_OF_RANGE
+
+
+def test_space_that_cannot_be_freed_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    partition = partition_on(DiskStore(tmp_path), segment_bytes="1048576")
+    for _ in range(4):
+        partition.append(batch(value=bytes(500_000)))
+    blocker = tmp_path / "topic-0" / f"{0:020d}.log.deleted"
+    blocker.mkdir()
+    (tmp_path / "topic-0" / f"{0:020d}.log").rename(blocker / "x")
+    assert delete_records(partition, 3) == 3
+    assert "delete failed" in caplog.text
+
+
 # Restarts
+
+
+@pytest.mark.parametrize("clean", [False, True])
+@pytest.mark.parametrize("start", [1, 2, 3, 4, 6])
+def test_the_log_start_survives(tmp_path: Path, start: int, clean: bool) -> None:
+    topics = topics_on(DiskStore(tmp_path))
+    partition = topics.create("topic", TOPIC_ID, 1, {"segment.bytes": "1048576"}).partitions[0]
+    for _ in range(6):
+        partition.append(batch(value=bytes(500_000)))
+    topics.move_starts({partition: start})
+    topics.close(clean=clean)
+    for _ in range(2):
+        partition = partition_on(DiskStore(tmp_path))
+        assert (partition.log_start_offset, partition.log_end_offset) == (start, 6)
+        assert [record.offset for record in records(partition) if record.offset >= start] == list(range(start, 6))
+
+
+def test_segments_that_should_have_gone_go_at_the_next_start(tmp_path: Path) -> None:
+    """Unread: whatever stands in them is nobody's any more."""
+    partition = partition_on(DiskStore(tmp_path), segment_bytes="1048576")
+    for _ in range(6):
+        partition.append(batch(value=bytes(500_000)))
+    partition._store.keep_starts({partition.id: 4})
+    (tmp_path / "topic-0" / f"{0:020d}.log").write_bytes(b"damaged")
+    partition = partition_on(DiskStore(tmp_path))
+    assert not partition.offline
+    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{4:020d}.log", "partition.metadata"]
+
+
+def test_an_emptied_log_goes_on_where_it_ended(tmp_path: Path) -> None:
+    topics = topics_on(DiskStore(tmp_path))
+    partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
+    for _ in range(3):
+        partition.append(batch())
+    partition.begin_empty_segment()
+    partition.begin_empty_segment()
+    topics.move_starts({partition: 3})
+    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{3:020d}.log", "partition.metadata"]
+    for clean in (False, True, False):
+        assert (partition.log_start_offset, partition.log_end_offset, partition.high_watermark) == (3, 3, 3)
+        assert content(read(partition, 3)) == b""
+        topics.close(clean=clean)
+        topics = topics_on(DiskStore(tmp_path))
+        partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
+    assert partition.append(batch()).base_offset == 3
+    assert [record.offset for record in records(partition)] == [3]
+
+
+def test_a_log_that_ends_in_front_of_its_start_is_not_trusted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its records may be lost, or the start be wrong: neither is for us to decide."""
+    partition = partition_on(DiskStore(tmp_path))
+    partition.append(batch(5))
+    partition._store.keep_starts({partition.id: 6})
+    partition = partition_on(DiskStore(tmp_path))
+    assert partition.offline
+    assert "it should start at offset 6, but ends at 5" in caplog.text
+    assert (tmp_path / "topic-0" / f"{0:020d}.log").stat().st_size
+
+
+def test_after_a_restart_the_file_tells_when_an_undated_record_came(tmp_path: Path) -> None:
+    keys = {"message.timestamp.after.max.ms": str(1 << 62), "retention.ms": "1000"}
+    topic = topics_on(DiskStore(tmp_path)).create("topic", TOPIC_ID, 3, keys)
+    stamps = [NOW + 10**9, -1, NOW]
+    for partition, timestamp in zip(topic.partitions, stamps, strict=True):
+        partition.append(batch(timestamp=timestamp))
+        path = tmp_path / f"topic-{partition.index}" / f"{0:020d}.log"
+        os.utime(path, (NOW / 1000 - 5, NOW / 1000 - 5))
+    topic = topics_on(DiskStore(tmp_path)).create("topic", TOPIC_ID, 3, keys)
+    assert [partition.surplus(9) is not None for partition in topic.partitions] == [True, True, False]
 
 
 def test_a_log_survives_a_kill_and_a_clean_end(tmp_path: Path) -> None:
@@ -619,7 +759,7 @@ def test_a_damaged_log_is_offline_and_says_where(tmp_path: Path, caplog: pytest.
         lambda: read(damaged, 0),
         lambda: damaged.offset_for(LATEST, committed=False),
         lambda: damaged.end_offset_for_epoch(0),
-        lambda: damaged.delete_records_before(0),
+        lambda: delete_records(damaged, 0),
         lambda: list(damaged.replay()),
     ):
         with pytest.raises(KafkaError) as raised:
@@ -657,7 +797,7 @@ def test_a_segment_that_cannot_be_sealed_or_deleted_stops_nothing(caplog: pytest
     for _ in range(4):
         assert partition.append(batch(value=bytes(700_000))).kept
     assert "seal fails here" in caplog.text
-    assert partition.delete_records_before(3) == 3
+    assert delete_records(partition, 3) == 3
     assert "delete fails here" in caplog.text
     assert content(read(partition, 3))
 

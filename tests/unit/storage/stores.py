@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import Buffer, PartitionId, SegmentId, StorageError
@@ -62,9 +62,13 @@ class FailingStore(MemoryStore):
         self._meet("seal")
         super().seal(segment)
 
-    def delete(self, segment: SegmentId) -> None:
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         self._meet("delete")
-        super().delete(segment)
+        return super().delete(segment)
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        self._meet("keep_starts")
+        super().keep_starts(starts)
 
     def delete_partition(self, partition: PartitionId) -> None:
         self._meet("delete_partition")

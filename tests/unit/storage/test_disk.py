@@ -7,6 +7,7 @@ import gc
 import json
 import logging
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from kafkalite.storage import files
 from kafkalite.storage.disk import CLEAN_SHUTDOWN_FILE, DiskStore
 from kafkalite.storage.segment_store import Buffer, PartitionId, SegmentId, StorageError
+from kafkalite.storage.start_checkpoint import CHECKPOINT_FILE
 from kafkalite.wire.message import uuid_to_text
 from tests.unit.storage.stores import FIRST, PARTITION
 
@@ -60,7 +62,7 @@ def test_an_empty_partition_costs_nothing(tmp_path: Path) -> None:
 
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
     filled(tmp_path, b"abc").close(clean=True)
-    others = ["leader-epoch-checkpoint", "00000000000000000000.index", "x.log", "1.log", f"{LOG}.deleted"]
+    others = ["leader-epoch-checkpoint", "00000000000000000000.index", "x.log", "1.log"]
     for name in others:
         (tmp_path / "topic-3" / name).write_text("Kafka's")
     assert DiskStore(tmp_path).segments(PARTITION) == [(FIRST, 3)]
@@ -123,6 +125,95 @@ def test_a_close_whose_sync_fails_is_not_clean(tmp_path: Path, monkeypatch: pyte
         with pytest.raises(StorageError, match="not closed cleanly"):
             store.close(clean=True)
     assert not DiskStore(tmp_path).opened_clean()
+
+
+# Segments and records that are gone
+
+
+def test_a_deleted_segment_is_put_aside_first(tmp_path: Path) -> None:
+    store = filled(tmp_path, b"abc")
+    store.create(SegmentId(PARTITION, 3))
+    free = store.delete(FIRST)
+    assert tree(tmp_path / "topic-3") == [f"{LOG}.deleted", "00000000000000000003.log", "partition.metadata"]
+    assert free is not None
+    free()
+    assert tree(tmp_path / "topic-3") == ["00000000000000000003.log", "partition.metadata"]
+
+
+def test_what_was_put_aside_goes_at_the_next_start(tmp_path: Path) -> None:
+    store = filled(tmp_path, b"abc")
+    store.create(SegmentId(PARTITION, 3))
+    store.delete(FIRST)
+    again = DiskStore(tmp_path)
+    assert again.segments(PARTITION) == [(SegmentId(PARTITION, 3), 0)]
+    assert tree(tmp_path / "topic-3") == ["00000000000000000003.log", "partition.metadata"]
+
+
+def test_what_was_put_aside_and_cannot_be_removed_is_a_storage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = filled(tmp_path, b"abc").delete(FIRST)
+    assert free is not None
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StorageError, match=f"{LOG}.deleted: Input/output error"):
+        free()
+
+
+def test_log_starts_are_in_kafkas_file_at_once(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc").keep_starts({PARTITION: 17})
+    assert (tmp_path / CHECKPOINT_FILE).read_text() == "0\n1\ntopic 3 17\n"
+    later = DiskStore(tmp_path)
+    assert later.start_of(PARTITION) == 17
+    later.close(clean=True)
+    assert DiskStore(tmp_path).start_of(PARTITION) == 17
+
+
+def test_a_log_start_that_cannot_be_stored_has_not_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled(tmp_path, b"abc")
+    store.keep_starts({PARTITION: 5})
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "replace", refuse)
+        with pytest.raises(StorageError, match=f"{CHECKPOINT_FILE}: No space left on device"):
+            store.keep_starts({PARTITION: 6})
+    assert (store.start_of(PARTITION), DiskStore(tmp_path).start_of(PARTITION)) == (5, 5)
+
+
+def test_a_damaged_checkpoint_stops_the_start_and_says_what_to_do(tmp_path: Path) -> None:
+    filled(tmp_path, b"abc").keep_starts({PARTITION: 17})
+    (tmp_path / CHECKPOINT_FILE).write_text("0\n1\ntopic 3\n")
+    with pytest.raises(StorageError, match=f"{CHECKPOINT_FILE}: line 3 is not a topic, .* remove it"):
+        DiskStore(tmp_path)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("how", ["deleted", "found under another id", "removed by hand"])
+def test_a_new_topic_never_starts_where_an_older_one_did(tmp_path: Path, how: str, restarts: bool) -> None:
+    """Even if the process ends right after the new topic's first append."""
+    store = filled(tmp_path, b"abc")
+    store.keep_starts({PARTITION: 17})
+    match how:
+        case "deleted":
+            store.delete_partition(PARTITION)
+        case "found under another id":
+            store = DiskStore(tmp_path)
+        case "removed by hand":
+            shutil.rmtree(tmp_path / "topic-3")
+            restarts = True
+    if restarts:
+        store = DiskStore(tmp_path)
+    newer = SegmentId(NEWER, 0)
+    store.create(newer)
+    store.append(newer, (b"new",))
+    assert store.start_of(NEWER) == 0
+    assert DiskStore(tmp_path).start_of(NEWER) == 0
 
 
 # Topics that are gone
@@ -267,7 +358,7 @@ def test_a_segment_whose_first_append_left_something_can_begin_again(
     with monkeypatch.context() as patch:
         patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
         patch.setattr(os, "ftruncate", refuse)
-        patch.setattr(Path, "unlink", refuse)
+        patch.setattr(os, "replace", refuse)
         for attempt in (lambda: store.append(FIRST, (b"abc",)), lambda: store.delete(FIRST)):
             with pytest.raises(StorageError):
                 attempt()

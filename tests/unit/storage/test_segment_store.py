@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,6 +167,79 @@ def test_a_deleted_segment_is_gone(store: SegmentStore) -> None:
         store.read(FIRST, 0, 1)
     with pytest.raises(StorageError):
         store.append(FIRST, (b"x",))
+
+
+def test_a_deleted_segment_can_be_read_to_the_end_by_who_has_it(store: SegmentStore) -> None:
+    store.create(FIRST)
+    store.append(FIRST, (b"abcdefgh",))
+    span, view = store.span(FIRST, 0, 8), store.read(FIRST, 0, 8)
+    free = store.delete(FIRST)
+    for _ in range(2):
+        assert bytes(view) == b"abcdefgh"
+        if span is not None:
+            assert files.read_at(span.descriptor, 0, 8) == b"abcdefgh"
+        if free is not None:
+            free()
+            free()
+
+
+def test_a_deleted_segment_can_begin_again_before_its_space_is_free(store: SegmentStore) -> None:
+    frees = []
+    for data in (b"abc", b"defg"):
+        store.create(FIRST)
+        store.append(FIRST, (data,))
+        assert content(store) == data
+        frees.append(store.delete(FIRST))
+    store.create(FIRST)
+    store.append(FIRST, (b"h",))
+    for free in frees:
+        if free is not None:
+            free()
+    assert store.segments(PARTITION) == [(FIRST, 1)]
+    assert content(store) == b"h"
+
+
+def test_when_a_segment_was_appended_to_is_known_or_not(store: SegmentStore) -> None:
+    with pytest.raises(StorageError):
+        store.appended_ms(FIRST)
+    store.create(FIRST)
+    store.append(FIRST, (b"abc",))
+    appended = store.appended_ms(FIRST)
+    assert appended is None or abs(appended - time.time() * 1000) < 60_000
+
+
+OTHER = PartitionId("other-1", b"the other one id", 0)
+
+
+def begun(store: SegmentStore, *partitions: PartitionId) -> None:
+    for partition in partitions:
+        store.create(SegmentId(partition, 0))
+
+
+def test_a_partition_begins_without_a_number(store: SegmentStore) -> None:
+    assert store.start_of(PARTITION) == 0
+    begun(store, PARTITION)
+    assert store.start_of(PARTITION) == 0
+
+
+def test_numbers_are_kept_for_several_partitions_at_once(store: SegmentStore) -> None:
+    begun(store, PARTITION, OTHER)
+    store.keep_starts({PARTITION: 5, OTHER: 7})
+    store.keep_starts({OTHER: 1 << 62})
+    store.keep_starts({})
+    assert (store.start_of(PARTITION), store.start_of(OTHER)) == (5, 1 << 62)
+
+
+def test_the_number_goes_with_its_partition(store: SegmentStore) -> None:
+    begun(store, PARTITION, OTHER)
+    store.keep_starts({PARTITION: 5, OTHER: 7})
+    store.delete_partition(PARTITION)
+    again = PartitionId(PARTITION.topic, bytes(16), PARTITION.index)
+    assert store.start_of(again) == 0
+    begun(store, again)
+    assert (store.start_of(again), store.start_of(OTHER)) == (0, 7)
+    store.keep_starts({again: 2})
+    assert (store.start_of(again), store.start_of(OTHER)) == (2, 7)
 
 
 def test_a_deleted_partition_can_begin_again(store: SegmentStore) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kafkalite.core.log import recovery
 from kafkalite.core.log.partition_log import PartitionLog
 from kafkalite.core.log.producer_state import ProducerState
-from kafkalite.core.log.recovery import Cut, DamagedLog, recover
+from kafkalite.core.log.recovery import Cut, DamagedLog, in_front, recover
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import HEADER_SIZE, build_batch, read_header
 from tests.unit.core.log.batches import NOW, Driver, batch
@@ -359,3 +359,24 @@ def test_damage_in_a_compacted_log_is_not_cut_either() -> None:
         driver.segments[0] += build_batch([(b"k", b"v")], NOW, base_offset=offset, leader_epoch=0)
     driver.segments[0][5] = 1  # the first batch now claims offset 65,541
     assert damage(driver).segment_base == 0
+
+
+@pytest.mark.parametrize(
+    ("segments", "start", "count"),
+    [
+        ([], 5, 0),
+        ([(0, 9)], 50, 0),
+        ([(0, 9), (10, 9), (20, 9)], 0, 0),
+        ([(0, 9), (10, 9), (20, 9)], 9, 0),
+        ([(0, 9), (10, 9), (20, 9)], 10, 1),
+        ([(0, 9), (10, 9), (20, 9)], 19, 1),
+        ([(0, 9), (10, 9), (20, 9)], 500, 2),
+        ([(0, 9), (10, 0)], 10, 0),  # perhaps the first append to it failed, and the first segment goes on to 50
+        ([(0, 9), (10, 0), (20, 9)], 15, 0),
+        ([(0, 9), (10, 0), (20, 9)], 20, 2),
+    ],
+)
+def test_segments_in_front_of_the_log_start_are_not_read(
+    segments: list[tuple[int, int]], start: int, count: int
+) -> None:
+    assert in_front(segments, start) == count

@@ -1,0 +1,61 @@
+"""log-start-offset-checkpoint: Kafka's format, old or new content and nothing between, and what is no such file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kafkalite.storage import files
+from kafkalite.storage.start_checkpoint import CHECKPOINT_FILE, BadCheckpoint, StartCheckpoint
+
+
+def test_the_format_is_kafkas(tmp_path: Path) -> None:
+    checkpoint = StartCheckpoint(tmp_path)
+    checkpoint.keep({("topic", 0): 17, ("a-b.c_d", 12): 1 << 62})
+    checkpoint.keep({("topic", 0): 18})
+    assert (tmp_path / CHECKPOINT_FILE).read_bytes() == b"0\n2\ntopic 0 18\na-b.c_d 12 4611686018427387904\n"
+    again = StartCheckpoint(tmp_path)
+    assert again.known() == [("topic", 0), ("a-b.c_d", 12)]
+    assert (again.get(("topic", 0)), again.get(("topic", 1))) == (18, 0)
+
+
+def test_what_is_forgotten_is_written_away_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(files, "replace", lambda path, content: written.append(content))
+    checkpoint = StartCheckpoint(tmp_path)
+    checkpoint.forget(("topic", 0))
+    checkpoint.settle()
+    checkpoint.keep({("topic", 0): 1, ("topic", 1): 2})
+    checkpoint.forget(("topic", 0))
+    checkpoint.settle()
+    checkpoint.settle()
+    checkpoint.sync()
+    assert written == ["0\n2\ntopic 0 1\ntopic 1 2\n", "0\n1\ntopic 1 2\n"]
+
+
+def test_nothing_to_keep_makes_no_file(tmp_path: Path) -> None:
+    checkpoint = StartCheckpoint(tmp_path)
+    checkpoint.settle()
+    checkpoint.sync()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "line 1"),
+        (b"1\n0\n", "line 1 is not the version 0"),
+        (b"0\n", "line 2"),
+        (b"0\n2\ntopic 0 17\n", "line 2 does not say that 1 lines follow"),
+        (b"0\n1\ntopic 0 17\ntopic 1 17\n", "line 2"),
+        (b"0\n1\ntopic 0\n", "line 3 is not a topic, a partition and an offset"),
+        (b"0\n1\ntopic 0 -1\n", "line 3"),
+        (b"0\n2\ntopic 0 1\ntopic x 1\n", "line 4"),
+        (b"\xff\xfe", "not text"),
+    ],
+)
+def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / CHECKPOINT_FILE).write_bytes(content)
+    with pytest.raises(BadCheckpoint, match=reason):
+        StartCheckpoint(tmp_path)
