@@ -100,7 +100,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str], started_a
     return Settings(
         config=config,
         listeners=config.listeners,
-        data_dir=Path(config.data_directory),
+        data_dir=Path(config.data_directory).absolute(),
         memory=options.memory,
         port_file=options.port_file,
         started_at=started_at,

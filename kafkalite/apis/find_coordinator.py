@@ -2,9 +2,9 @@
 
 With one broker it is this one, under the address the client dialled, the same that Metadata tells. The first question
 makes `__consumer_offsets` before it is answered; Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile and lets the
-client come back. Transactional ids (key type 1) get COORDINATOR_NOT_AVAILABLE: there are no transactions yet. Share
-groups (key type 2) and unknown types get INVALID_REQUEST. v1 key types · v3 flexible · v4 several keys at once · v6
-key type 2
+client come back. Transactional ids (key type 1) get UNSUPPORTED_VERSION: there are no transactions yet, and clients
+would repeat a question that may come back. Share groups (key type 2) and unknown types get INVALID_REQUEST.
+v1 key types · v3 flexible · v4 several keys at once · v6 key type 2
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ async def _answer_once_there(message: FindCoordinatorRequest, context: Context) 
 def _refusal(key_type: int) -> ErrorCode:
     if key_type == GROUP:
         return ErrorCode.NONE
-    return ErrorCode.COORDINATOR_NOT_AVAILABLE if key_type == TRANSACTION else ErrorCode.INVALID_REQUEST
+    return ErrorCode.UNSUPPORTED_VERSION if key_type == TRANSACTION else ErrorCode.INVALID_REQUEST
 
 
 def _answer(message: FindCoordinatorRequest, context: Context, code: ErrorCode) -> FindCoordinatorResponse:
@@ -61,5 +61,6 @@ _TEXTS = {
     ErrorCode.COORDINATOR_NOT_AVAILABLE: "The coordinator is not available.",
     ErrorCode.INVALID_REQUEST: "This most likely occurs because of a request being malformed by the client library or"
     " the message was sent to an incompatible broker. See the broker logs for more details.",
+    ErrorCode.UNSUPPORTED_VERSION: "This broker does not support transactions yet.",
 }
-"""Kafka's texts of the codes."""
+"""Kafka's texts of the codes; the last is ours."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Bytes = bytes | bytearray | memoryview
+
 ROUNDS_PER_TURN = 16
 """A connection that always has bytes lets the others run after this many rounds."""
 
@@ -159,32 +161,38 @@ class Connection:
         await self._send_parts(parts)
 
     async def _send_parts(self, parts: Sequence[Part]) -> None:
-        run: list[bytes | bytearray | memoryview] = []
+        run: list[Bytes] = []
         for part in parts:
             if isinstance(part, FileSpan):
-                await self._send(b"".join(run), _MSG_MORE)
-                run.clear()
+                await self._send_run(run, _MSG_MORE)
+                run = []
                 await self._send_file(part)
             else:
                 run.append(part)  # type: ignore[arg-type]
-                if len(run) == _MAX_VECTOR:
-                    await self._send(b"".join(run), _MSG_MORE)
-                    run.clear()
-        if run:
-            await self._send_vector(run)
+        await self._send_run(run, 0)
 
-    async def _send_vector(self, run: list[bytes | bytearray | memoryview]) -> None:
-        """Send without joining: large record bytes of the memory store go from their slab to the kernel."""
-        if not hasattr(self._socket, "sendmsg"):
-            await self._send(b"".join(run))
+    async def _send_run(self, run: Sequence[Bytes], flags: int) -> None:
+        """Send large pieces without joining them: records of the memory store go from their slab to the kernel."""
+        if not hasattr(self._socket, "sendmsg"):  # Windows
+            await self._send(b"".join(run), flags)
             return
-        total = sum(map(len, run))
-        try:
-            sent = self._socket.sendmsg(run)
-        except BlockingIOError:
-            sent = 0
-        if sent < total:
-            await self._send(memoryview(b"".join(run))[sent:])
+        first = 0
+        while first < len(run):
+            some = run[first : first + _MAX_VECTOR]
+            try:
+                sent = self._socket.sendmsg(some, (), flags)
+            except BlockingIOError:
+                await self._writable()
+                continue
+            for piece in some:
+                if sent < len(piece):
+                    await self._send(memoryview(piece)[sent:], flags)
+                    sent = 0
+                else:
+                    sent -= len(piece)
+                first += 1
+                if not sent:
+                    break
 
     async def _send(self, data: bytes | memoryview, flags: int = 0) -> None:
         rest = memoryview(data)

@@ -78,7 +78,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_without_options_it_listens_on_loopback_and_keeps_data_here(broker: FakeBroker) -> None:
     settings = started(broker)
     assert settings.listeners == (Listener("PLAINTEXT", "127.0.0.1", 9092),)
-    assert settings.data_dir == Path("kafkalite-data")
+    assert settings.data_dir == Path.cwd() / "kafkalite-data"
     assert (settings.memory, settings.port_file) == (False, None)
 
 

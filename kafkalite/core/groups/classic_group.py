@@ -294,13 +294,13 @@ class ClassicGroup:
     def _rebalance(self, reason: str, turn: Turn) -> None:
         """Begin a rebalance, or get on with the one that is going on."""
         if self.state is GroupState.PREPARING_REBALANCE:
+            turn.tell(f"group {self.group_id}: {reason}")
             self._try_complete_join(turn)
         else:
             self._prepare(reason, turn)
 
     def _prepare(self, reason: str, turn: Turn) -> None:
-        count = len(self.members)
-        turn.tell(f"group {self.group_id}: rebalance of generation {self.generation}, {count} members: {reason}")
+        turn.tell(f"group {self.group_id}: generation {self.generation} rebalances: {reason}")
         if self.state is GroupState.COMPLETING_REBALANCE:
             for member in self.members.values():
                 member.assignment = b""
@@ -345,8 +345,8 @@ class ClassicGroup:
         self.protocol = self._select_protocol()
         self._become(GroupState.COMPLETING_REBALANCE, turn)
         turn.tell(
-            f"group {self.group_id}: generation {self.generation} has {len(self.members)} members, "
-            f"protocol {self.protocol}, leader {self.leader}"
+            f"group {self.group_id}: generation {self.generation}: leader {self.leader}, protocol {self.protocol}, "
+            f"members: {len(self.members)}"
         )
         for member in self.members.values():
             member.is_new = False

@@ -40,7 +40,7 @@ async def test_it_answers_by_the_address_that_clients_are_told() -> None:
 
 
 @pytest.mark.parametrize("version", range(1, 7))
-@pytest.mark.parametrize(("key_type", "code"), [(1, 15), (2, 42), (3, 42), (-1, 42)])
+@pytest.mark.parametrize(("key_type", "code"), [(1, 35), (2, 42), (3, 42), (-1, 42)])
 async def test_it_coordinates_nothing_else_yet(version: int, key_type: int, code: int) -> None:
     client = await connected()
     (found,) = await find(client, version, "k", key_type=key_type)

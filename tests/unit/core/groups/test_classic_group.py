@@ -983,11 +983,20 @@ def test_people_are_told_why() -> None:
     driver.leave((follower, None), reason="the consumer is being closed")
     assert driver.news == [
         f"group g: {follower} leaves (the consumer is being closed)",
-        f"group g: rebalance of generation 1, 1 members: {follower} left",
+        f"group g: generation 1 rebalances: {follower} left",
     ]
     driver.news.clear()
     driver.ask_join(leader, reason="need to revoke partitions")
-    assert driver.news[0] == "group g: generation 2 has 1 members, protocol range, leader " + leader
+    assert driver.news == [
+        f"group g: {leader} joined as the leader (need to revoke partitions)",
+        f"group g: generation 2: leader {leader}, protocol range, members: 1",
+    ]
+    driver.news.clear()
+    driver.advance(60.0)
+    assert driver.news == [
+        f"group g: generation 2 rebalances: {leader} removed: not heard of within the session timeout",
+        "group g: generation 3 is empty",
+    ]
 
 
 def test_a_heartbeat_moves_no_deadline() -> None:

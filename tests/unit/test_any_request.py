@@ -1,6 +1,7 @@
 """Any request that can be decoded is answered, closes the connection or waits: no handler breaks, every answer encodes.
 
-Random values in every field of every version of every API in the table, half of the names and ids ones that exist.
+Random values in every field of every version of every API in the table, half of the names and ids ones that exist;
+then the same with some bytes of the frame changed.
 """
 
 from __future__ import annotations
@@ -99,10 +100,20 @@ async def test_any_request_is_answered(
         for _ in range(SAMPLES):
             message = sample(api.message_class("Request"), version, random)
             Mixer(client, random).mix(message)
-            answered += await ask(client, frame(api, version, message), message)
+            data = frame(api, version, message)
+            answered += await ask(client, data, message)
+            await ask(client, damaged(data, random), message)
             assert not [record for record in caplog.records if "BUG" in record.getMessage()], message
     assert answered
     nursery.cancel_scope.cancel()
+
+
+def damaged(data: bytes, random: Seeded) -> bytes:
+    """The frame with some bytes behind its size changed, most of them to what lengths and counts like to be."""
+    copy = bytearray(data)
+    for _ in range(random.randint(1, 4)):
+        copy[random.randrange(4, len(copy))] = random.choice((0, 1, 0x7F, 0x80, 0xFF, random.randrange(256)))
+    return bytes(copy)
 
 
 async def ask(client: AdminClient, data: bytes, message: Message) -> bool:
