@@ -382,8 +382,9 @@ class Partition:
             bases = [(segment.base_offset, size) for segment, size in self._store.segments(self._id)]
             removed = in_front(bases, start_offset)
             self._recover(bases[removed:])
-            if start_offset > self._log.log_end_offset:  # a log that ends in front of it may have lost its records
-                self._fail(f"it should start at offset {start_offset}, but ends at {self._log.log_end_offset}")
+            if start_offset > self._log.log_end_offset:  # not for us to decide which: nothing is deleted
+                end_offset = self._log.log_end_offset
+                self._fail(f"it starts at offset {start_offset} but ends at {end_offset}: one of them is wrong")
             else:
                 for base_offset, _ in bases[:removed]:
                     self._delete_segment(base_offset, delay_ms=0)

@@ -23,8 +23,8 @@ FIRST_ROUND_SECONDS: Final = 30.0
 """The first round comes this long after the start at the latest (as with Kafka's tasks)."""
 
 SLICE_PARTITIONS: Final = 200
-SLICE_SEGMENTS: Final = 50
-"""What one slice looks at and deletes at most: a millisecond or two of work."""
+SLICE_SEGMENTS: Final = 10
+"""What one slice looks at and deletes at most: a few milliseconds of work, most of it the file system's."""
 
 PAUSE_SECONDS: Final = 0.01
 """Between two slices."""

@@ -80,6 +80,8 @@ def _read(path: Path) -> dict[Key, int]:
         return {}
     except UnicodeDecodeError:
         raise BadCheckpoint("it is not text") from None
+    if not lines:
+        return {}  # so Kafka makes the file, before it has anything to write
     if lines[:1] != [VERSION]:
         raise BadCheckpoint(f"line 1 is not the version {VERSION}")
     if lines[1:2] != [str(len(lines) - 2)]:

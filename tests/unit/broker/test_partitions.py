@@ -689,7 +689,7 @@ def test_a_log_that_ends_in_front_of_its_start_is_not_trusted(tmp_path: Path, ca
     partition._store.keep_starts({partition.id: 6})
     partition = partition_on(DiskStore(tmp_path))
     assert partition.offline
-    assert "it should start at offset 6, but ends at 5" in caplog.text
+    assert "it starts at offset 6 but ends at 5" in caplog.text
     assert (tmp_path / "topic-0" / f"{0:020d}.log").stat().st_size
 
 

@@ -41,10 +41,16 @@ def test_nothing_to_keep_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("content", [b"", b"0\n0\n"])
+def test_a_file_that_kafka_just_made_is_empty(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CHECKPOINT_FILE).write_bytes(content)
+    assert StartCheckpoint(tmp_path).known() == []
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "line 1"),
+        (b"\n", "line 1"),
         (b"1\n0\n", "line 1 is not the version 0"),
         (b"0\n", "line 2"),
         (b"0\n2\ntopic 0 17\n", "line 2 does not say that 1 lines follow"),

@@ -17,6 +17,9 @@ CHANGED = {
     "message.timestamp.before.max.ms": (7, "timestamp_before_max_ms", 7),
     "message.timestamp.after.max.ms": (8, "timestamp_after_max_ms", 8),
     "cleanup.policy": (["compact", "delete"], "compacted", True),
+    "retention.ms": (-1, "retention_ms", -1),
+    "retention.bytes": (9, "retention_bytes", 9),
+    "file.delete.delay.ms": (0, "delete_delay_ms", 0),
     "compression.type": ("zstd", "compression", Compression.ZSTD),
     "max.decompressed.message.bytes": (1000, "decompressed_limit", 1000),
 }
@@ -50,3 +53,12 @@ def test_a_codecs_level_goes_with_it() -> None:
 
 def test_two_gigabytes_for_one_batch_are_never_held() -> None:
     assert LogConfig({"max.decompressed.message.bytes": 2147483639}).decompressed_limit == DEFAULT_DECOMPRESSED_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("policy", "compacted", "deletes"),
+    [(["delete"], False, True), (["compact"], True, False), (["compact", "delete"], True, True), ([], False, False)],
+)
+def test_the_cleanup_policy(policy: list[str], compacted: bool, deletes: bool) -> None:
+    config = LogConfig({"cleanup.policy": policy})
+    assert (config.compacted, config.deletes) == (compacted, deletes)
