@@ -129,7 +129,7 @@ offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
 == honoured: Retention, of topics with cleanup.policy=delete
 log.retention.ms                 LONG  null    -        cluster-wide
     A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
-    the record came (Kafka would keep the segment for ever). Null: log.retention.minutes.
+    the record came (Kafka waits until that time has passed). Null: log.retention.minutes.
 log.retention.minutes            INT   null    -        read-only
     As log.retention.ms, in minutes. Null: log.retention.hours.
 log.retention.hours              INT   168     -        read-only

@@ -41,7 +41,7 @@ retention.bytes       LONG  -1         -         log.retention.bytes
     The oldest segments of a partition are deleted as long as this many bytes are left; -1: never.
 retention.ms          LONG  604800000  [-1,...]  log.retention.ms log.retention.minutes log.retention.hours
     A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
-    the record came (Kafka would keep the segment for ever).
+    the record came (Kafka waits until that time has passed).
 file.delete.delay.ms  LONG  60000      [0,...]   log.segment.delete.delay.ms
     How long a deleted segment's file stays, renamed to .deleted, for those who still read it.
 

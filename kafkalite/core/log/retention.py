@@ -2,7 +2,7 @@
 
 As in Kafka, first by size, then by age; a segment stays while the high watermark is not past its end, and the last one
 goes only with all others. Size: a segment goes if what is left without it is not smaller than `retention.bytes`. Age
-counts from a segment's largest timestamp. Unlike in Kafka a timestamp in the future does not keep a segment for ever:
+counts from a segment's largest timestamp. Kafka waits until a timestamp in the future has passed; here
 it counts as the time of the segment's last append.
 """
 
