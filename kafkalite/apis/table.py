@@ -83,6 +83,7 @@ APIS = (
     Api(23, "OffsetForLeaderEpoch", (2, 4)),
     Api(32, "DescribeConfigs", (1, 4)),
     Api(33, "AlterConfigs", (0, 2)),
+    Api(35, "DescribeLogDirs", (1, 5)),
     Api(37, "CreatePartitions", (0, 3)),
     Api(42, "DeleteGroups", (0, 3)),
     Api(43, "ElectLeaders", (0, 2)),
