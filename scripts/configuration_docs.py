@@ -37,6 +37,10 @@ kafkalite takes Apache Kafka 4.4's own names. Where the same key is said more th
 A value that is not valid, an unknown key, or a key that promises something that is not here stops the start with exit
 code 2 and says what would be right; all faults are told at once. Only an unknown *variable* is no fault: it is logged
 and ignored, because clients and other programs use variables with this prefix too.
+
+While the broker runs, broker keys marked *dynamic* can be set for all brokers and, over that, for one, with
+`kafka-configs` or any client's IncrementalAlterConfigs. Such settings are obeyed at once, kept over a restart, and
+stand above everything listed here. What stops a start as a value is refused there too, with the same words.
 """
 
 DISPOSITIONS = {
@@ -97,6 +101,8 @@ def remarks(key: Key) -> str:
     if key.why_different:
         kafka = "none, it must be set" if key.kafka_default == "<required>" else code(key.kafka_default)
         found.append(f"*Kafka's default: {kafka}.* {key.why_different}")
+    if key is BROKER_KEYS.get(key.name) and not key.read_only:
+        found.append("*Dynamic.*")
     if key is TOPIC_KEYS.get(key.name) and key.synonyms:
         found.append(f"Falls back on {', '.join(code(name) for name in key.synonyms)}.")
     return " ".join(found)

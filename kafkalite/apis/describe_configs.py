@@ -1,19 +1,20 @@
 """DescribeConfigs (32): what topics, the broker and others are set to, and where each value comes from.
 
-Resources: topics (2), this broker (4; the empty name asks for cluster-wide dynamic settings, of which there are none),
-this broker's loggers (8), client metrics subscriptions (16) and groups (32), where any name gets the defaults, as none
-can be set yet. Unknown keys are left out; no keys or null means all. Every resource succeeds or fails for itself; a
-success carries the empty message. Values of passwords are null.
+Resources: topics (2), this broker (4; the empty name asks for the cluster-wide dynamic settings), this broker's loggers
+(8), client metrics subscriptions (16) and groups (32), where any name gets the defaults, as none can be set yet. A
+dynamic setting that no key has is listed by name; its value, which may be a secret, is not told. Unknown keys are left
+out; no keys or null means all. Every resource succeeds or fails for itself; a success carries the empty message. Values
+of passwords are null.
 v1 sources and synonyms · v3 types and documentation · v4 flexible
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from kafkalite.broker import log_levels
 from kafkalite.config import BROKER_KEYS, TOPIC_KEYS
 from kafkalite.core.cluster.topic_names import name_problem
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -32,7 +33,12 @@ _Entry = DescribeConfigsResponse.DescribeConfigsResourceResult
 TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP = 2, 4, 8, 16, 32
 """Resource types."""
 
-SOURCE_TOPIC, SOURCE_STATIC_BROKER, SOURCE_DEFAULT, SOURCE_BROKER_LOGGER = 1, 4, 5, 6
+SOURCE_TOPIC = 1
+SOURCE_DYNAMIC_BROKER = 2
+SOURCE_DYNAMIC_DEFAULT_BROKER = 3
+SOURCE_STATIC_BROKER = 4
+SOURCE_DEFAULT = 5
+SOURCE_BROKER_LOGGER = 6
 """Config sources."""
 
 _MALFORMED = (
@@ -107,22 +113,32 @@ def _topic_entries(
     return entries
 
 
-def _broker_synonyms(config: BrokerConfig, names: Sequence[str]) -> list[_Synonym]:
+def _broker_synonyms(config: BrokerConfig, names: Sequence[str], first: str | None = None) -> list[_Synonym]:
     """Return the values a key falls back on, most specific first: what was set, then the defaults.
 
-    Kafka leaves out what stands before the first value of the most specific key, and so do we: with log.retention.ms
-    unset nothing shows log.retention.hours as a synonym of retention.ms.
+    Kafka leaves out what stands before the first value of `first` (of the most specific key), and so do we: with
+    log.retention.ms unset nothing shows log.retention.hours as a synonym of retention.ms.
     """
     synonyms = []
-    for source in (SOURCE_STATIC_BROKER, SOURCE_DEFAULT):
+    for source, text_of in (
+        (SOURCE_DYNAMIC_BROKER, config.own.get),
+        (SOURCE_DYNAMIC_DEFAULT_BROKER, config.cluster_wide.get),
+        (SOURCE_STATIC_BROKER, config.given),
+        (SOURCE_DEFAULT, _default),
+    ):
         for name in names:
             key = BROKER_KEYS[name]
-            text = config.given(name) if source == SOURCE_STATIC_BROKER else key.default
+            text = text_of(name)
             if text is not None:
+                text = key.text(key.parse(text))
                 synonyms.append(_Synonym(name=name, value=_shown(key, text), source=source))
-    while synonyms and synonyms[0].name != names[0]:
+    while synonyms and synonyms[0].name != (first or names[0]):
         del synonyms[0]
     return synonyms
+
+
+def _default(name: str) -> str | None:
+    return BROKER_KEYS[name].default
 
 
 def _entry(key: Key, text: str | None, synonyms: list[_Synonym], asked: _Asked, *, read_only: bool) -> _Entry:
@@ -146,15 +162,46 @@ def _shown(key: Key, text: str | None) -> str | None:
 
 
 def _broker(wanted: _Resource, asked: _Asked, broker: Broker) -> list[_Entry]:
-    if not wanted.resource_name:
-        return []
-    _check_broker_id(wanted.resource_name, broker.node_id, f"{broker.node_id} or empty string,")
     config = broker.config
-    entries = []
+    if not wanted.resource_name:
+        return _cluster_wide(wanted, asked, config)
+    _check_broker_id(wanted.resource_name, broker.node_id, f"{broker.node_id} or empty string,")
+    entries = _entries_without_key(
+        wanted, asked, {SOURCE_DYNAMIC_BROKER: config.own, SOURCE_DYNAMIC_DEFAULT_BROKER: config.cluster_wide}
+    )
     for name in _wanted_keys(wanted, BROKER_KEYS):
         key = BROKER_KEYS[name]
-        synonyms = _broker_synonyms(config, [name])
+        synonyms = _broker_synonyms(config, key.synonyms, name)
         entries.append(_entry(key, key.text(config.value(name)), synonyms, asked, read_only=key.read_only))
+    return entries
+
+
+def _cluster_wide(wanted: _Resource, asked: _Asked, config: BrokerConfig) -> list[_Entry]:
+    """Return the dynamic settings of all brokers, and nothing else."""
+    entries = _entries_without_key(wanted, asked, {SOURCE_DYNAMIC_DEFAULT_BROKER: config.cluster_wide})
+    for name in _wanted_keys(wanted, BROKER_KEYS.keys() & config.cluster_wide.keys()):
+        key = BROKER_KEYS[name]
+        text = key.text(key.parse(config.cluster_wide[name]))
+        synonym = _Synonym(name=name, value=_shown(key, text), source=SOURCE_DYNAMIC_DEFAULT_BROKER)
+        entries.append(_entry(key, text, [synonym], asked, read_only=key.read_only))
+    return entries
+
+
+def _entries_without_key(wanted: _Resource, asked: _Asked, layers: dict[int, Mapping[str, str]]) -> list[_Entry]:
+    """Return what was set under names that no key has, by source, the more specific first."""
+    entries = []
+    for name in _wanted_keys(wanted, {name for layer in layers.values() for name in layer} - BROKER_KEYS.keys()):
+        synonyms = [_Synonym(name=name, value=None, source=source) for source in layers if name in layers[source]]
+        entries.append(
+            _Entry(
+                name=name,
+                value=None,
+                read_only=True,
+                config_source=synonyms[0].source,
+                is_sensitive=True,
+                synonyms=synonyms if asked.synonyms else [],
+            )
+        )
     return entries
 
 
@@ -170,22 +217,11 @@ def _broker_logger(wanted: _Resource, asked: _Asked, broker: Broker) -> list[_En
     if not wanted.resource_name:
         raise KafkaError(ErrorCode.INVALID_REQUEST, "Broker id must not be empty")
     _check_broker_id(wanted.resource_name, broker.node_id, str(broker.node_id))
-    levels = {"root": logging.getLogger().getEffectiveLevel()}
-    for name, logger in logging.root.manager.loggerDict.items():
-        if isinstance(logger, logging.Logger) and name.partition(".")[0] == "kafkalite":
-            levels[name] = logger.getEffectiveLevel()
+    levels = log_levels.levels()
     return [
-        _Entry(name=name, value=_level_name(levels[name]), config_source=SOURCE_BROKER_LOGGER)
+        _Entry(name=name, value=levels[name], config_source=SOURCE_BROKER_LOGGER)
         for name in _wanted_keys(wanted, levels)
     ]
-
-
-def _level_name(level: int) -> str:
-    """Return the level in Kafka's words, which know no level between two of them."""
-    for least, name in ((50, "FATAL"), (40, "ERROR"), (30, "WARN"), (20, "INFO"), (10, "DEBUG")):
-        if level >= least:
-            return name
-    return "TRACE"
 
 
 # Groups and client metrics

@@ -83,12 +83,16 @@ APIS = (
     Api(22, "InitProducerId", (0, 5)),
     Api(23, "OffsetForLeaderEpoch", (2, 4)),
     Api(32, "DescribeConfigs", (1, 4)),
+    Api(33, "AlterConfigs", (0, 2)),
+    Api(35, "DescribeLogDirs", (1, 5)),
     Api(37, "CreatePartitions", (0, 3)),
     Api(42, "DeleteGroups", (0, 3)),
     Api(43, "ElectLeaders", (0, 2)),
+    Api(44, "IncrementalAlterConfigs", (0, 1)),
     Api(46, "ListPartitionReassignments", (0, 0)),
     Api(47, "OffsetDelete", (0, 0)),
     Api(60, "DescribeCluster", (0, 2)),
+    Api(74, "ListConfigResources", (0, 1)),
     Api(75, "DescribeTopicPartitions", (0, 0)),
 )
 

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import trio
 
-from kafkalite.config import ConfigError, parse_topic_configs
-from kafkalite.core.cluster import create_partitions, create_topics, delete_topics
+from kafkalite.config import (
+    BROKER_KEYS,
+    TOPIC_KEYS,
+    ConfigError,
+    check_dynamic,
+    parse_topic_configs,
+    usable_dynamic,
+)
+from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics
 from kafkalite.core.cluster.image import (
     ClusterImage,
     MetadataRecord,
@@ -103,6 +110,7 @@ class Cluster:
                 f"the metadata is of cluster {self.image.cluster_id}, but meta.properties names {self._expected_id}: "
                 "they do not belong together; restore the one that was changed"
             )
+        self._obey_dynamic_settings()
         self._finish_deletions()
         await self.change(self._register)
         self._topics.leader_epoch = self.image.brokers[self.node_id].leader_epoch
@@ -164,6 +172,18 @@ class Cluster:
         def decide(image: ClusterImage) -> tuple[list[delete_topics.Outcome], list[MetadataRecord]]:
             outcomes = delete_topics.delete_topics(image, topics)
             return outcomes, delete_topics.records_of(outcomes)
+
+        return await self.change(decide)
+
+    async def alter_configs(
+        self, alterations: Sequence[alter_configs.Alteration], *, validate_only: bool = False
+    ) -> list[alter_configs.Outcome]:
+        """Change what can be changed of the configurations of topics and brokers. Raises StorageError."""
+        rules = alter_configs.Rules(self.node_id, TOPIC_KEYS, BROKER_KEYS, _configs_problem, self._dynamic_problem)
+
+        def decide(image: ClusterImage) -> tuple[list[alter_configs.Outcome], list[MetadataRecord]]:
+            outcomes = alter_configs.alter_configs(image, alterations, rules)
+            return outcomes, [] if validate_only else alter_configs.records_of(outcomes)
 
         return await self.change(decide)
 
@@ -262,6 +282,10 @@ class Cluster:
                 self._topics.add_partitions(self._topics.by_id[_topic_id(record)], len(record["replicas"]))
             case "topic_configs":
                 self._topics.reconfigure(self._topics.by_id[_topic_id(record)], record["configs"])
+            case "broker_configs" if record["node_id"] in (None, self.node_id):
+                self._obey_dynamic_settings()
+                for topic in self._topics.by_name.values():
+                    self._topics.reconfigure(topic, topic.configs)
             case "topic_removed":
                 self._delete(self._topics.by_id[_topic_id(record)])
             case "producer_ids" if record["node_id"] == self.node_id:
@@ -270,6 +294,31 @@ class Cluster:
 
     def _start_topic(self, topic: TopicImage) -> Topic:
         return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs)
+
+    def _obey_dynamic_settings(self) -> None:
+        """Make the config what the image says, as far as it can be used, and tell what has no effect."""
+        config, stored = self._config, self.image.broker_configs
+        before = config.with_dynamic(config.cluster_wide, config.own)
+        revised, problems = usable_dynamic(config, stored.get(None, {}), stored.get(self.node_id, {}))
+        config.become(revised)
+        for problem in problems:
+            log.error("a dynamic setting is ignored: %s", problem)
+        changed = [
+            name
+            for name in {**config.cluster_wide, **config.own}
+            if name in BROKER_KEYS and config.value(name) != before.value(name)
+        ]
+        for notice in config.without_effect(changed):
+            log.log(logging.WARNING if notice.warning else logging.INFO, "%s", notice.text)
+
+    def _dynamic_problem(
+        self, cluster_wide: Mapping[str, str], own: Mapping[str, str], changing_own: bool
+    ) -> str | None:
+        try:
+            check_dynamic(self._config, cluster_wide, own, changing_own=changing_own)
+        except ConfigError as problem:
+            return str(problem)
+        return None
 
     def _delete(self, topic: Topic) -> None:
         """Delete a removed topic's data. The record of it goes with the next change; without it the next start looks
@@ -294,7 +343,7 @@ def _topic_id(record: MetadataRecord) -> Uuid:
     return uuid_from_text(record["topic_id"])
 
 
-def _configs_problem(configs: Mapping[str, str | None]) -> str | None:
+def _configs_problem(configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
     try:
         parse_topic_configs(configs)
     except ConfigError as problem:

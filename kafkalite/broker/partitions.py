@@ -371,6 +371,10 @@ class Partition:
         """Obey other topic settings from now on."""
         self._log.config = config
 
+    def remember_producers(self, expiration_ms: int) -> None:
+        """Forget idempotent producers after another time than before."""
+        self._log.producers.expiration_ms = expiration_ms
+
     def expire_producers(self, now_ms: int) -> int:
         """Forget idempotent producers that were not seen for producer.id.expiration.ms; return how many."""
         return self._log.producers.expire(now_ms)
@@ -472,8 +476,11 @@ class Topics:
             topic.partitions.append(partition)
 
     def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
-        """Give a topic other overrides."""
+        """Give a topic these overrides and what else the broker's configuration now says."""
         topic.configure(configs, topic_values(self._config, configs))
+        expiration_ms = self._config.int("producer.id.expiration.ms")
+        for partition in topic.partitions:
+            partition.remember_producers(expiration_ms)
 
     def delete(self, topic: Topic) -> None:
         """Stop a topic and remove its data. Raises StorageError if data could not be removed; it is stopped anyway."""

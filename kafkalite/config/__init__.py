@@ -6,6 +6,7 @@ a line of documentation. Nothing in this package touches a socket or a clock; it
 
 from kafkalite.config.broker_config import BrokerConfig, Notice
 from kafkalite.config.broker_keys import BROKER_KEYS
+from kafkalite.config.dynamic_config import check_dynamic, usable_dynamic
 from kafkalite.config.key import ConfigError, Key
 from kafkalite.config.listeners import Listener
 from kafkalite.config.topic_config import parse_topic_configs, topic_values
@@ -19,6 +20,8 @@ __all__ = [
     "Key",
     "Listener",
     "Notice",
+    "check_dynamic",
     "parse_topic_configs",
     "topic_values",
+    "usable_dynamic",
 ]

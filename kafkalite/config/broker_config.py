@@ -1,13 +1,15 @@
 """The broker's configuration: every key's value, where it came from, and what the person who set it should know.
 
 Sources go from weak to strong: the properties file, the environment, `--override`, the flags with names of their own.
-Everything is checked once, when the config is made; all faults are reported together.
+Everything is checked once, when the config is made; all faults are reported together. While the broker runs, dynamic
+settings stand above all of these: cluster-wide ones, and over them this broker's own (`with_dynamic`, `become`).
 """
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kafkalite.config.broker_keys import BROKER_KEYS
@@ -63,22 +65,36 @@ class BrokerConfig:
 
     listeners: the addresses to open. advertised: the addresses to tell clients, by listener name, if somebody said so.
     topic_defaults: every topic key's value for a topic without overrides. notices: what was set and has no effect.
+    cluster_wide, own: the texts of the dynamic settings, of all brokers and of this one.
     """
 
-    __slots__ = ("_given", "_values", "advertised", "listeners", "notices", "topic_defaults")
+    __slots__ = (
+        "_given",
+        "_static",
+        "_values",
+        "advertised",
+        "cluster_wide",
+        "listeners",
+        "notices",
+        "own",
+        "topic_defaults",
+    )
 
     def __init__(self, given: Iterable[Given]) -> None:
         self.notices: list[Notice] = []
         self._given: dict[str, Given] = {}
         self._values: dict[str, Any] = {}
+        self._static = self._values
+        self.topic_defaults: dict[str, Any] = {}
+        self.cluster_wide: Mapping[str, str] = {}
+        self.own: Mapping[str, str] = {}
         faults = [fault for one in given if (fault := self._take(one)) is not None]
         faults += [fault for one in self._given.values() if (fault := self._parse(one)) is not None]
         _raise_all(faults)
         self._settle_node_id()
         self.listeners, self.advertised = _listeners(self)
-        self.topic_defaults = {name: inherited(key, self) for name, key in TOPIC_KEYS.items()}
-        _raise_all([fault for check in CHECKS for fault in check(self)])
-        self._note_what_has_no_effect()
+        self._settle()
+        self.notices += self.without_effect(self._given)
 
     @classmethod
     def load(
@@ -95,6 +111,27 @@ class BrokerConfig:
     def of(cls, settings: Mapping[builtins.str, builtins.str] | None = None) -> BrokerConfig:
         """Make the config of a broker inside a program, from keys and their texts. Raises ConfigError."""
         return cls([Given(name, text, "given") for name, text in (settings or {}).items()])
+
+    def with_dynamic(
+        self, cluster_wide: Mapping[builtins.str, builtins.str], own: Mapping[builtins.str, builtins.str]
+    ) -> BrokerConfig:
+        """Return this config under these dynamic settings instead of its present ones. Raises ConfigError.
+
+        Kafka takes dynamic settings of any name; those that no key has rule nothing.
+        """
+        revised = copy(self)
+        revised.cluster_wide, revised.own = cluster_wide, own
+        revised._values = self._static.copy()
+        for texts in (cluster_wide, own):
+            revised._values |= {name: BROKER_KEYS[name].accept(texts[name]) for name in texts if name in BROKER_KEYS}
+        revised._settle()
+        return revised
+
+    def become(self, revised: BrokerConfig) -> None:
+        """Take over the values of `with_dynamic`'s result: everybody who asks this object follows."""
+        assert revised._static is self._static, "made from this config"
+        self.cluster_wide, self.own = revised.cluster_wide, revised.own
+        self._values, self.topic_defaults = revised._values, revised.topic_defaults
 
     def value(self, key: builtins.str) -> Any:
         """Return the key's parsed value; None where Kafka has a null."""
@@ -123,10 +160,14 @@ class BrokerConfig:
 
     def source(self, key: builtins.str) -> builtins.str:
         """Return where the value came from, for people: `server.properties line 3`, `default`."""
+        if key in self.own:
+            return "dynamic setting of this broker"
+        if key in self.cluster_wide:
+            return "dynamic setting of the cluster"
         return self._given[key].where if key in self._given else "default"
 
     def given(self, key: builtins.str) -> builtins.str | None:
-        """Return the key's text as somebody set it, None where nobody did."""
+        """Return the key's text as somebody set it before the start, None where nobody did."""
         return self._given[key].text if key in self._given else None
 
     @property
@@ -167,15 +208,19 @@ class BrokerConfig:
             self._values["node.id"] = self.value("broker.id")
         self._values["broker.id"] = self.value("node.id")
 
-    def _note_what_has_no_effect(self) -> None:
+    def without_effect(self, names: Iterable[builtins.str]) -> builtins.list[Notice]:
+        """Say which of these keys are set to something and change nothing."""
         sections: dict[tuple[builtins.str, builtins.bool], builtins.list[builtins.str]] = {}
-        for name in self._given:
-            key = BROKER_KEYS[name]
-            if key.disposition in (LATER, HARMLESS) and self._values[name] != key.default_value:
+        for name in names:
+            key = BROKER_KEYS.get(name)
+            if key is not None and key.disposition in (LATER, HARMLESS) and self.value(name) != key.default_value:
                 sections.setdefault((key.section, key.disposition == LATER), []).append(name)
-        self.notices += [
-            Notice(warning, f"no effect: {', '.join(names)}. {why}") for (why, warning), names in sections.items()
-        ]
+        return [Notice(warning, f"no effect: {', '.join(names)}. {why}") for (why, warning), names in sections.items()]
+
+    def _settle(self) -> None:
+        """Work out what follows from all values, and check what no single key can say."""
+        self.topic_defaults = {name: inherited(key, self) for name, key in TOPIC_KEYS.items()}
+        _raise_all([fault for check in CHECKS for fault in check(self)])
 
 
 def _raise_all(faults: Sequence[ConfigError]) -> None:
@@ -263,7 +308,8 @@ def _topic_defaults(config: BrokerConfig) -> Iterable[ConfigError]:
             key.check(config.topic_defaults[name])
         except ConfigError as fault:
             broker_key = next(synonym for synonym in key.synonyms if config.value(synonym) is not None)
-            yield ConfigError(f"{broker_key}={config.given(broker_key)}: {fault}", broker_key)
+            text = BROKER_KEYS[broker_key].text(config.value(broker_key))
+            yield ConfigError(f"{broker_key}={text}: {fault}", broker_key)
 
 
 CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (

@@ -19,15 +19,15 @@ broker.id                       INT     -1                -               read-o
     The old name of node.id. Both may be set when they are equal.
 broker.rack                     STRING  null              -               read-only
     The rack this broker tells clients it stands in.
-listeners                       LIST    PLAINTEXT://127.0.0.1:9092  non-empty list  per-broker
-    The addresses to listen on: NAME://HOST:PORT, separated by commas. Port 0 takes a free one; an empty host is
-    every address, which needs --insecure-public. Only PLAINTEXT listeners are built. Listeners named in
-    controller.listener.names are not opened.
+listeners                       LIST    PLAINTEXT://127.0.0.1:9092  non-empty list  read-only
+    The addresses to listen on, for the whole run: NAME://HOST:PORT, separated by commas. Port 0 takes a free one; an
+    empty host is every address, which needs --insecure-public. Only PLAINTEXT listeners are built. Listeners named
+    in controller.listener.names are not opened.
     Kafka: PLAINTEXT://:9092 - That is every address, and without TLS and login everybody.
 advertised.listeners            LIST    null              non-empty list  read-only
     The addresses clients are told to connect to, by listener name. A listener without one tells clients the
     address they dialled.
-listener.security.protocol.map  STRING  SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT  -               per-broker
+listener.security.protocol.map  STRING  SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT  -               read-only
     The security protocol of each listener name. The listeners that are opened must be PLAINTEXT.
 log.dir                         LIST    ./kafkalite-data  non-empty list  read-only
     The data directory, when log.dirs is not set.

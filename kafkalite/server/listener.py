@@ -49,7 +49,8 @@ def open_socket(host: str, port: int) -> socket.socket:
 class Listener:
     """Accepts connections within `max.connections` and `max.connections.per.ip` and closes the idle ones.
 
-    At `max.connections` newcomers wait in the kernel's backlog, as they do in Kafka.
+    At `max.connections` newcomers wait in the kernel's backlog, as they do in Kafka. Both limits may change at any
+    time; who is there already stays.
     """
 
     def __init__(self, broker: Broker, sock: socket.socket, name: str) -> None:
@@ -58,8 +59,6 @@ class Listener:
         self._socket = sock
         self._name = name
         self._pool = BufferPool()
-        self._max = config.int("max.connections")
-        self._max_per_ip = config.int("max.connections.per.ip")
         self._idle_seconds = config.int("connections.max.idle.ms") / 1000
         self._send_buffer = config.int("socket.send.buffer.bytes")
         self._receive_buffer = config.int("socket.receive.buffer.bytes")
@@ -87,7 +86,7 @@ class Listener:
 
     async def _accept(self, nursery: trio.Nursery) -> None:
         while True:
-            while len(self.connections) >= self._max:
+            while not self._has_room():
                 self._room = trio.Event()
                 await self._room.wait()
             try:
@@ -105,12 +104,14 @@ class Listener:
                 continue
             self._welcome(nursery, sock, address)
 
+    def _has_room(self) -> bool:
+        return len(self.connections) < self._broker.config.int("max.connections")
+
     def _welcome(self, nursery: trio.Nursery, sock: socket.socket, address: tuple[str, int]) -> None:
         host, port = address[:2]
-        if self._per_ip[host] >= self._max_per_ip:
-            log.warning(
-                "refused a connection from %s: it has max.connections.per.ip=%d already", host, self._max_per_ip
-            )
+        most = self._broker.config.int("max.connections.per.ip")
+        if self._per_ip[host] >= most:
+            log.warning("refused a connection from %s: it has max.connections.per.ip=%d already", host, most)
             sock.close()
             return
         try:
@@ -152,6 +153,8 @@ class Listener:
             while True:
                 await trio.sleep(LOOK_SECONDS)
                 self._close_the_left_and_the_idle()
+                if self._has_room():  # the limit may be another than before
+                    self._room.set()
 
     def _close_the_left_and_the_idle(self) -> None:
         now = self._broker.clock.now()

@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -95,6 +96,17 @@ class DiskStore:
 
     def describe(self) -> str:
         return f"disk {self._path}"
+
+    @property
+    def directory(self) -> str:
+        return str(self._path.absolute())
+
+    def space(self) -> tuple[int, int]:
+        try:
+            usage = shutil.disk_usage(self._path)
+        except OSError as error:
+            raise StorageError(f"{self._path}: {error.strerror}") from error
+        return usage.total, usage.free
 
     def name(self, segment: SegmentId) -> str:
         return str(self._segment_path(segment))

@@ -112,6 +112,13 @@ class MemoryStore:
     def describe(self) -> str:
         return "memory"
 
+    @property
+    def directory(self) -> str:
+        return "memory"
+
+    def space(self) -> tuple[int, int]:
+        return (-1, -1) if self._max_bytes is None else (self._max_bytes, self._max_bytes - self._bytes)
+
     def name(self, segment: SegmentId) -> str:
         return f"memory segment {segment.partition.topic}-{segment.partition.index} {segment.base_offset}"
 

@@ -59,6 +59,13 @@ class SegmentStore(Protocol):
     def describe(self) -> str:
         """Return what the ready line shows, for example `memory` or `disk /path`."""
 
+    @property
+    def directory(self) -> str:
+        """What DescribeLogDirs calls this store: where there is one, the directory's absolute path."""
+
+    def space(self) -> tuple[int, int]:
+        """Return (total, usable) bytes of the volume, -1 where there is no limit to tell. Raises StorageError."""
+
     def name(self, segment: SegmentId) -> str:
         """Return what messages about the segment call it: where there are files, its path."""
 

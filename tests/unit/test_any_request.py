@@ -39,7 +39,7 @@ class Mixer:
             "member_id": ("", "m-1"),
             "topic_id": tuple(topics.by_id),
             "topic": ("t", "u", "__consumer_offsets"),
-            "name": ("t", "u", "cleanup.policy", "range", "0"),
+            "name": ("t", "u", "cleanup.policy", "log.cleanup.policy", "range", "0"),
             "index": tuple(range(PARTITIONS)),
             "partition": tuple(range(PARTITIONS)),
             "timeout": (0, 1, 6000, 30_000),
@@ -52,7 +52,9 @@ class Mixer:
             "isolation": (0, 1),
             "max_bytes": (0, 1 << 20),
             "replication_factor": (-1, 1),
-            "resource_type": (2, 4),
+            "resource_type": (2, 4, 8, 16, 32),
+            "operation": (0, 1, 2, 3),
+            "value": ("compact", "1", "TRACE"),
         }
 
     def mix(self, message: Message) -> None:

@@ -8,6 +8,8 @@ in Kafka's text form, `replicas` has one list of node ids per partition, the lea
     topic           name, topic_id, replicas, configs   a topic was created
     partitions      topic_id, replicas                  partitions were added behind the existing ones
     topic_configs   topic_id, configs                   the complete set of overrides from now on
+    broker_configs  node_id, configs                    the complete set of dynamic settings of a broker from now on, of
+                                                        all brokers where node_id is null
     topic_removed   topic_id                            the topic is gone; its data goes next
     topic_erased    topic_id, node_id                   this broker holds no data of the removed topic any more
     producer_ids    node_id, first, count               the block [first, first + count) is given out by this broker
@@ -79,6 +81,7 @@ class ClusterImage:
 
     __slots__ = (
         "_colliding",
+        "broker_configs",
         "brokers",
         "cluster_id",
         "derived",
@@ -93,6 +96,8 @@ class ClusterImage:
         self.revision = 0
         self.cluster_id: str | None = None
         self.brokers: dict[int, BrokerImage] = {}
+        self.broker_configs: dict[int | None, dict[str, str]] = {}
+        """Dynamic settings by node id, None for those of all brokers."""
         self.topics: dict[str, TopicImage] = {}
         self.topics_by_id: dict[Uuid, TopicImage] = {}
         self.removed: dict[Uuid, tuple[TopicImage, set[int]]] = {}
@@ -155,6 +160,9 @@ class ClusterImage:
     def _topic_configs(self, record: MetadataRecord) -> None:
         self._changing(record).configs = record["configs"]
 
+    def _broker_configs(self, record: MetadataRecord) -> None:
+        self.broker_configs[record["node_id"]] = record["configs"]
+
     def _topic_removed(self, record: MetadataRecord) -> None:
         topic = self._changing(record)
         del self.topics[topic.name]
@@ -186,6 +194,7 @@ _CHANGES: Final[dict[str, Callable[[ClusterImage, MetadataRecord], None]]] = {
     "topic": ClusterImage._topic,
     "partitions": ClusterImage._partitions,
     "topic_configs": ClusterImage._topic_configs,
+    "broker_configs": ClusterImage._broker_configs,
     "topic_removed": ClusterImage._topic_removed,
     "topic_erased": ClusterImage._topic_erased,
     "producer_ids": ClusterImage._producer_ids,
@@ -214,6 +223,10 @@ def partitions_record(topic_id: Uuid, replicas: Sequence[Sequence[int]]) -> Meta
 
 def topic_configs_record(topic_id: Uuid, configs: dict[str, str]) -> MetadataRecord:
     return {"type": "topic_configs", "topic_id": uuid_to_text(topic_id), "configs": configs}
+
+
+def broker_configs_record(node_id: int | None, configs: dict[str, str]) -> MetadataRecord:
+    return {"type": "broker_configs", "node_id": node_id, "configs": configs}
 
 
 def topic_removed_record(topic_id: Uuid) -> MetadataRecord:

@@ -144,6 +144,53 @@ async def test_a_static_and_a_default_value() -> None:
     assert (size.value, size.config_source, size.read_only, size.config_type) == ("1048588", 5, False, 3)
 
 
+async def test_dynamic_values_stand_over_static_ones() -> None:
+    client = await connect({"message.max.bytes": "77"})
+    await client.create("a")
+    config = client.broker.config
+    config.become(config.with_dynamic({"message.max.bytes": " 78 "}, {"message.max.bytes": "79"}))
+    found = await entry(client, BROKER, "0", "message.max.bytes")
+    assert (found.value, found.config_source, found.read_only) == ("79", 2, False)
+    every = [(f"{size}", source) for size, source in ((79, 2), (78, 3), (77, 4), (1048588, 5))]
+    assert sources(found) == [("message.max.bytes", *one) for one in every]
+    found = await entry(client, TOPIC, "a", "max.message.bytes")
+    assert (found.value, found.config_source, len(found.synonyms)) == ("79", 2, 4)
+
+
+async def test_the_empty_name_lists_the_dynamic_settings_of_all_brokers() -> None:
+    client = await connect({"message.max.bytes": "77"})
+    assert (await describe(client, BROKER, "")).configs == []
+    config = client.broker.config
+    config.become(config.with_dynamic({"message.max.bytes": "78"}, {"message.max.bytes": "79", "num.io.threads": "9"}))
+    (found,) = (await describe(client, BROKER, "", synonyms=True)).configs
+    assert (found.name, found.value, found.config_source, found.read_only) == ("message.max.bytes", "78", 3, False)
+    assert sources(found) == [("message.max.bytes", "78", 3)]
+    assert (await describe(client, BROKER, "", "num.io.threads")).configs == []
+
+
+async def test_a_dynamic_setting_that_no_key_has_is_named_and_not_told() -> None:
+    client = await connect()
+    config = client.broker.config
+    config.become(config.with_dynamic({"some.plugin": "secret", "other": "x"}, {"some.plugin": "secret"}))
+    for name, found_sources in (("0", [2, 3]), ("", [3])):
+        found = await entry(client, BROKER, name, "some.plugin")
+        assert (found.value, found.config_source) == (None, found_sources[0])
+        assert (found.read_only, found.is_sensitive, found.config_type) == (True, True, 0)
+        assert sources(found) == [("some.plugin", None, source) for source in found_sources]
+    assert "other" in [one.name for one in (await describe(client, BROKER, "0")).configs]
+
+
+async def test_a_brokers_key_has_the_synonyms_of_its_family() -> None:
+    client = await connect({"log.retention.ms": "5", "log.retention.minutes": "6"})
+    milliseconds, minutes = [await entry(client, BROKER, "0", f"log.retention.{one}") for one in ("ms", "minutes")]
+    assert sources(milliseconds) == [
+        ("log.retention.ms", "5", 4),
+        ("log.retention.minutes", "6", 4),
+        ("log.retention.hours", "168", 5),
+    ]
+    assert sources(minutes) == [("log.retention.minutes", "6", 4), ("log.retention.hours", "168", 5)]
+
+
 async def test_a_value_that_is_not_there_is_null_without_synonyms(client: AdminClient) -> None:
     retention = await entry(client, BROKER, "0", "log.retention.ms")
     assert (retention.value, retention.config_source, retention.synonyms) == (None, 5, [])

@@ -15,7 +15,8 @@ from kafkalite.broker.cluster import PRODUCER_ID_BLOCK, Cluster
 from kafkalite.broker.partitions import Topics
 from kafkalite.broker.randomness import Random
 from kafkalite.config import BrokerConfig
-from kafkalite.core.cluster.image import MetadataRecord
+from kafkalite.core.cluster.alter_configs import APPEND, BROKER, SET, TOPIC, Alteration, Operation
+from kafkalite.core.cluster.image import MetadataRecord, topic_configs_record
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import RevisionConflict
@@ -342,6 +343,34 @@ async def test_two_brokers_on_one_store_see_each_others_changes(autojump_clock: 
         }
         assert one.cluster.cluster_id == other.cluster.cluster_id
         nursery.cancel_scope.cancel()
+
+
+async def test_dynamic_settings_reach_the_brokers_they_are_for(autojump_clock: trio.testing.MockClock) -> None:
+    metadata = SlowMetadata()
+    async with trio.open_nursery() as nursery:
+        one = await started(metadata)
+        nursery.start_soon(one.cluster.follow)
+        other = await started(metadata, settings={"node.id": "1"})
+        nursery.start_soon(other.cluster.follow)
+        await one.create("a")
+        for name, size in (("", "5"), ("0", "6")):
+            setting = Operation("message.max.bytes", SET, size)
+            assert not isinstance(
+                (await one.cluster.alter_configs([Alteration(BROKER, name, [setting])]))[0], KafkaError
+            )
+        await trio.sleep(1)
+        assert [life.topics.by_name["a"].values["max.message.bytes"] for life in (one, other)] == [6, 5]
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_decision_is_taken_again_when_somebody_else_was_first() -> None:
+    metadata = SlowMetadata()
+    life = await started(metadata)
+    await life.create("a")
+    topic_id = life.cluster.image.topics["a"].topic_id
+    metadata.overtakers.append([topic_configs_record(topic_id, {"cleanup.policy": "compact"})])
+    await life.cluster.alter_configs([Alteration(TOPIC, "a", [Operation("cleanup.policy", APPEND, "delete")])])
+    assert life.topics.by_name["a"].configs == {"cleanup.policy": "compact,delete"}
 
 
 # Topics that the broker makes by itself

@@ -22,6 +22,12 @@ def test_a_default_of_ours_stands_beside_kafkas() -> None:
     assert "*Kafka's default: `3000`.*" in line
 
 
+def test_what_changes_while_the_broker_runs_is_marked() -> None:
+    lines = {line.split("`")[1]: line for line in configuration_docs.page().splitlines() if line.startswith("| `")}
+    assert "*Dynamic.*" in lines["message.max.bytes"]
+    assert "*Dynamic.*" not in lines["num.partitions"] + lines["listeners"] + lines["max.message.bytes"]
+
+
 def test_check_tells_drift_and_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,22 @@ async def test_at_max_connections_newcomers_wait_until_somebody_leaves() -> None
         await third.aclose()
 
 
+async def test_the_limits_may_change_while_connections_wait(looks_often: None) -> None:
+    async with listening({"max.connections": "1"}) as listener:
+        config = listener._broker.config
+        first, second = [await connect(listener) for _ in range(2)]
+        await second.send_all(METADATA)
+        config.become(config.with_dynamic({"max.connections": "2"}, {}))
+        assert (await Answers(second).read())[0] == 1
+        config.become(config.with_dynamic({"max.connections": "9", "max.connections.per.ip": "1"}, {}))
+        async with await connect(listener) as third:
+            assert await Answers(third).ended()
+        await first.send_all(METADATA)
+        assert (await Answers(first).read())[0] == 1
+        await first.aclose()
+        await second.aclose()
+
+
 async def test_max_connections_per_ip_refuses(caplog: pytest.LogCaptureFixture) -> None:
     async with listening({"max.connections.per.ip": "1"}) as listener:
         async with await connect(listener) as first, await connect(listener) as second:

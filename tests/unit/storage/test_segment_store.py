@@ -304,3 +304,26 @@ def test_it_says_what_it_is_and_where_a_segment_stands(store: SegmentStore, tmp_
     else:
         assert store.describe() == "memory"
         assert "topic-3" in store.name(FIRST)
+
+
+def test_it_tells_its_directory_and_how_much_it_takes(store: SegmentStore, tmp_path: Path) -> None:
+    total, usable = store.space()
+    if isinstance(store, DiskStore):
+        assert store.directory == str(tmp_path)
+        assert total > usable > 0
+    else:
+        assert (store.directory, total, usable) == ("memory", -1, -1)
+
+
+def test_memory_with_a_limit_tells_what_is_left() -> None:
+    store = MemoryStore(max_bytes=100)
+    store.create(FIRST)
+    store.append(FIRST, (b"x" * 30,))
+    assert store.space() == (100, 70)
+
+
+def test_a_directory_that_is_gone_has_no_space(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store._path = tmp_path / "gone"
+    with pytest.raises(StorageError, match="gone: "):
+        store.space()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import count
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from kafkalite.core.cluster import create_partitions, create_topics, delete_topics
+from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics
 from kafkalite.core.cluster.image import (
     ClusterImage,
     MetadataRecord,
     UnknownMetadata,
+    broker_configs_record,
     broker_record,
     cluster_record,
     partitions_record,
@@ -23,6 +25,7 @@ from kafkalite.core.cluster.image import (
     topic_record,
     topic_removed_record,
 )
+from kafkalite.wire.errors import KafkaError
 from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
 from kafkalite.wire.messages.create_topics import CreateTopicsRequest
 from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
@@ -80,6 +83,17 @@ def test_configs_are_replaced_as_a_whole() -> None:
         start(), topic_record("a", A, [[0]], {"retention.ms": "1"}), topic_configs_record(A, {"segment.ms": "2"})
     )
     assert image.topics["a"].configs == {"segment.ms": "2"}
+
+
+def test_dynamic_settings_are_replaced_as_a_whole_for_each_broker_and_for_all() -> None:
+    image = image_of(
+        start(),
+        broker_configs_record(None, {"a": "1"}),
+        broker_configs_record(0, {"b": "2"}),
+        broker_configs_record(0, {"c": "3"}),
+        start(),
+    )
+    assert image.broker_configs == {None: {"a": "1"}, 0: {"c": "3"}}
 
 
 def test_a_removed_topic_is_nowhere() -> None:
@@ -185,17 +199,52 @@ def facts(image: ClusterImage) -> object:
         {topic_id: (t.name, holders) for topic_id, (t, holders) in image.removed.items()},
         {node: broker.starts for node, broker in image.brokers.items()},
         {name: image.colliding_name(name) for name in NAMES},
+        image.broker_configs,
     )
 
 
+class Key:
+    """What a decision on configs needs to know of a key."""
+
+    def __init__(self, kind: str, default: str | None) -> None:
+        self.type = kind
+        self.default = default
+
+
+KEYS = {"retention.ms": Key("LONG", "1"), "cleanup.policy": Key("LIST", "delete"), "bare": Key("LIST", None)}
+
+operations = st.builds(
+    alter_configs.Operation,
+    st.sampled_from([*KEYS, "unknown"]),
+    st.integers(-1, 4),
+    st.sampled_from([None, "", "1", "compact", "delete,compact", "bad"]),
+)
+alterations = st.builds(
+    alter_configs.Alteration,
+    st.sampled_from([alter_configs.TOPIC, alter_configs.BROKER]),
+    st.sampled_from([*NAMES, "0", "1", "x"]),
+    st.lists(operations, max_size=3),
+    st.booleans(),
+)
+
+
+def bad_values(*layers: Mapping[str, str]) -> str | None:
+    return "bad" if any("bad" in layer.values() for layer in layers) else None
+
+
 class Changes(RuleBasedStateMachine):
-    """Any sequence of creating, growing, deleting, restarting. The model: partitions by topic name."""
+    """Any sequence of creating, growing, configuring, deleting, restarting. The model: partitions by topic name, and
+    the configs of every resource."""
 
     def __init__(self) -> None:
         super().__init__()
         self.image = ClusterImage()
         self.stored: list[str] = []
         self.model: dict[str, int] = {}
+        self.configs: dict[str | int | None, dict[str, str]] = {}
+        self.config_rules = alter_configs.Rules(
+            0, KEYS, KEYS, bad_values, lambda cluster_wide, own, _: bad_values(cluster_wide, own)
+        )
         self.ids = count(100)
         self.topic_rules = create_topics.TopicRules(2, 1, lambda: next(self.ids).to_bytes(16), lambda _: None)
         self.store([broker_record(0, None)])
@@ -238,20 +287,45 @@ class Changes(RuleBasedStateMachine):
             for name in names
         ]
         for name in names:
-            if names.count(name) == 1:
-                self.model.pop(name, None)
+            if names.count(name) == 1 and self.model.pop(name, None) is not None:
+                self.configs.pop(name, None)
         self.store(delete_topics.records_of(delete_topics.delete_topics(self.image, wanted)))
 
     @rule()
     def erase(self) -> None:
         self.store([topic_erased_record(topic_id, 0) for topic_id in self.image.removed])
 
-    @rule(name=st.sampled_from(NAMES))
-    def configure(self, name: str) -> None:
-        if name in self.image.topics:
-            self.store(
-                [topic_configs_record(self.image.topics[name].topic_id, {"retention.ms": str(len(self.stored))})]
-            )
+    @rule(wanted=st.lists(alterations, max_size=3))
+    def configure(self, wanted: list[alter_configs.Alteration]) -> None:
+        problems = alter_configs.malformed(wanted)
+        good = [one for one, problem in zip(wanted, problems, strict=True) if problem is None]
+        outcomes = alter_configs.alter_configs(self.image, good, self.config_rules)
+        assert len(outcomes) == len(good)
+        for one, outcome in zip(good, outcomes, strict=True):
+            if not isinstance(outcome, KafkaError):
+                self.expect(one)
+        self.store(alter_configs.records_of(outcomes))
+
+    def expect(self, one: alter_configs.Alteration) -> None:
+        """Do to the model what an alteration that succeeds does."""
+        is_topic = one.resource_type == alter_configs.TOPIC
+        assert one.resource_name in (self.model if is_topic else ("", "0"))
+        resource = one.resource_name if is_topic else int(one.resource_name) if one.resource_name else None
+        configs = {} if one.replaces else dict(self.configs.get(resource, {}))
+        for key, kind, value in one.operations:
+            present = configs.get(key, (KEYS[key].default or "") if key in KEYS else "")
+            items = [item for item in present.split(",") if item]
+            given = (value or "").split(",")
+            match kind:
+                case alter_configs.SET:
+                    configs[key] = value or ""
+                case alter_configs.DELETE:
+                    configs.pop(key, None)
+                case alter_configs.APPEND:
+                    configs[key] = ",".join(items + [item for item in given if item not in items])
+                case alter_configs.SUBTRACT:
+                    configs[key] = ",".join(item for item in items if item not in given)
+        self.configs[resource] = configs
 
     @rule()
     def restart(self) -> None:
@@ -260,6 +334,10 @@ class Changes(RuleBasedStateMachine):
     @invariant()
     def the_image_is_the_model(self) -> None:
         assert {name: len(topic) for name, topic in self.image.topics.items()} == self.model
+        for name, topic in self.image.topics.items():
+            assert topic.configs == self.configs.get(name, {})
+        for node_id in (None, 0):
+            assert self.image.broker_configs.get(node_id, {}) == self.configs.get(node_id, {})
 
     @invariant()
     def ids_never_come_twice(self) -> None:

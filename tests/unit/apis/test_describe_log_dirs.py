@@ -1,0 +1,114 @@
+"""DescribeLogDirs in all versions: true sizes, one directory, what is not there is not listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.memory import MemoryStore
+from kafkalite.storage.segment_store import StorageError
+from kafkalite.wire.messages.describe_log_dirs import DescribeLogDirsRequest, DescribeLogDirsResponse
+from tests.unit.apis.admin_client import AdminClient, connect
+from tests.unit.core.log.batches import batch
+
+Result = DescribeLogDirsResponse.DescribeLogDirsResult
+Wanted = dict[str, list[int]] | None
+
+
+async def describe(client: AdminClient, wanted: Wanted = None, version: int = 5) -> Result:
+    topics = None
+    if wanted is not None:
+        topics = [
+            DescribeLogDirsRequest.DescribableLogDirTopic(topic=name, partitions=indexes)
+            for name, indexes in wanted.items()
+        ]
+    answer = await client.ask(DescribeLogDirsRequest(topics=topics), version, DescribeLogDirsResponse)
+    assert answer.error_code == 0
+    (result,) = answer.results
+    return result
+
+
+def sizes(result: Result) -> dict[str, dict[int, int]]:
+    return {
+        topic.name: {partition.partition_index: partition.partition_size for partition in topic.partitions}
+        for topic in result.topics
+    }
+
+
+@pytest.fixture
+async def client() -> AdminClient:
+    """A broker with topics `a` of 2 partitions and `b`."""
+    connected = await connect()
+    await connected.create("a", 2)
+    await connected.create("b")
+    return connected
+
+
+@pytest.mark.parametrize("version", range(1, 6))
+async def test_null_is_everything_with_true_sizes(client: AdminClient, version: int) -> None:
+    first, second = batch(3), batch(1)
+    partition = client.broker.topics.by_name["a"].partitions[1]
+    partition.append(memoryview(first))
+    partition.append(memoryview(second))
+    result = await describe(client, version=version)
+    assert sizes(result) == {"a": {0: 0, 1: len(first) + len(second)}, "b": {0: 0}}
+    assert (result.error_code, result.log_dir, result.is_cordoned) == (0, "memory", False)
+    assert {(one.offset_lag, one.is_future_key) for topic in result.topics for one in topic.partitions} == {(0, False)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, {}),
+        ({"a": [1]}, {"a": {1: 0}}),
+        ({"a": [0, 0, 7, -1], "nope": [0]}, {"a": {0: 0}}),
+        ({"a": [7]}, {}),
+        ({"a": []}, {}),
+    ],
+)
+async def test_what_is_asked_for_and_exists(
+    client: AdminClient, wanted: Wanted, found: dict[str, dict[int, int]]
+) -> None:
+    assert sizes(await describe(client, wanted)) == found
+
+
+async def test_a_topic_asked_for_twice_comes_once(client: AdminClient) -> None:
+    topics = [DescribeLogDirsRequest.DescribableLogDirTopic(topic="a", partitions=[index]) for index in (0, 1, 0)]
+    answer = await client.ask(DescribeLogDirsRequest(topics=topics), 5, DescribeLogDirsResponse)
+    assert sizes(answer.results[0]) == {"a": {0: 0, 1: 0}}
+
+
+async def test_memory_without_a_limit_has_no_volume(client: AdminClient) -> None:
+    result = await describe(client)
+    assert (result.total_bytes, result.usable_bytes) == (-1, -1)
+
+
+async def test_memory_with_a_limit_says_what_is_left() -> None:
+    client = await connect(store=MemoryStore(max_bytes=10_000))
+    await client.create("a")
+    data = batch(1)
+    client.broker.topics.by_name["a"].partitions[0].append(memoryview(data))
+    result = await describe(client)
+    assert (result.total_bytes, result.usable_bytes) == (10_000, 10_000 - len(data))
+
+
+async def test_a_directory_has_its_path_and_the_bytes_of_its_volume(tmp_path: Path) -> None:
+    client = await connect(store=DiskStore(tmp_path))
+    await client.create("a")
+    client.broker.topics.by_name["a"].partitions[0].append(memoryview(batch(3)))
+    result = await describe(client)
+    assert result.log_dir == str(tmp_path)
+    assert result.total_bytes > result.usable_bytes > 0
+    (file,) = (tmp_path / "a-0").glob("*.log")
+    assert sizes(result) == {"a": {0: file.stat().st_size}}
+
+
+async def test_a_directory_that_cannot_be_read_is_56(client: AdminClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> tuple[int, int]:
+        raise StorageError("gone")
+
+    monkeypatch.setattr(client.broker.store, "space", fail)
+    result = await describe(client)
+    assert (result.error_code, result.log_dir, result.topics, result.total_bytes) == (56, "memory", [], -1)
