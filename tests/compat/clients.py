@@ -13,6 +13,7 @@ from .cache import Unavailable
 DRIVERS = Path(__file__).parent / "drivers"
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 PYTHON_CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstandard==0.25.0", "crc32c==2.8")
+NODE_CODECS = ("kafkajs-snappy@1.1.0", "snappyjs@0.6.1", "lz4-napi@2.10.0", "zstd-codec@0.1.5")
 
 # What a scenario may need and some client lacks (Client.cannot says why):
 #   create_topics    create and delete topics, and report the broker's error
@@ -25,6 +26,7 @@ PYTHON_CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstan
 #   idempotent       produce idempotently
 #   offset_for_time  look an offset up by time
 #   seek             continue from another offset
+#   partial_retries  send again only what was refused when a broker takes the messages of another partition
 #   error_codes      report the broker's error as a number
 
 
@@ -51,6 +53,15 @@ def python_driver(module: str, *packages: Path) -> Launch:
 
 def python_client(module: str, *pins: str) -> Callable[[], Launch]:
     return lambda: python_driver(module, cache.python_packages(pins))
+
+
+def node_client(script: str, *pins: str) -> Callable[[], Launch]:
+    def prepare() -> Launch:
+        require_programs("node", "npm")
+        packages = cache.node_packages(pins)
+        return Launch(["node", str(DRIVERS / script)], os.environ | {"NODE_PATH": str(packages)})
+
+    return prepare
 
 
 def kcat() -> Launch:
@@ -115,6 +126,14 @@ CLIENTS = (
             "timestamps": "the console producer has no option for them",
             "seek": "the console consumer starts anew",
             "error_codes": "they print the error's text",
+        },
+    ),
+    Client(
+        "kafkajs",
+        node_client("kafkajs.js", "kafkajs@2.2.4", *NODE_CODECS),
+        cannot={
+            "offsets": "it tells where a batch went, not which messages are in it",
+            "partial_retries": "it sends all again, and what was taken is there twice",
         },
     ),
 )

@@ -242,6 +242,8 @@ def resume_after_restart(stage: Stage) -> None:
 
     stage.broker.restart()  # type: ignore[attr-defined]
     stage.reconnect()
+    if not stage.can("partial_retries"):
+        raw.until(lambda: raw.is_ready(stage.observer, topic, 3), what=f"all partitions of {topic}")
     after = [message(f"after {number}", key=f"{number}") for number in range(100)]
     produce(producer, topic, after)
     second = stage.driver()
