@@ -26,6 +26,7 @@ NODE_CODECS = ("kafkajs-snappy@1.1.0", "snappyjs@0.6.1", "lz4-napi@2.10.0", "zst
 #   idempotent       produce idempotently
 #   offset_for_time  look an offset up by time
 #   seek             continue from another offset
+#   gzip snappy lz4 zstd  compress with it
 #   partial_retries  send again only what was refused when a broker takes the messages of another partition
 #   error_codes      report the broker's error as a number
 
@@ -95,6 +96,11 @@ OLD_KAFKA_PYTHON = {"acks_0": "2.3.3 leaves the request in its send buffer until
 
 AIOKAFKA = {"delete_group": "it has no such call"}
 
+JAVASCRIPT = {
+    "offsets": "they tell where a batch went, not which messages are in it",
+    "partial_retries": "they send all again, and what was taken is there twice",
+}
+
 CLIENTS = (
     Client("kafka-python-3.0", python_client("kafka_python", "kafka-python==3.0.12", *PYTHON_CODECS), cannot={}),
     Client(
@@ -131,9 +137,11 @@ CLIENTS = (
     Client(
         "kafkajs",
         node_client("kafkajs.js", "kafkajs@2.2.4", *NODE_CODECS),
-        cannot={
-            "offsets": "it tells where a batch went, not which messages are in it",
-            "partial_retries": "it sends all again, and what was taken is there twice",
-        },
+        cannot=JAVASCRIPT,
+    ),
+    Client(
+        "platformatic",
+        node_client("platformatic.js", "@platformatic/kafka@1.35.0"),
+        cannot=JAVASCRIPT | {"zstd": "it uses the zstd of Node, which has one since 22.15"},
     ),
 )
