@@ -36,6 +36,27 @@ def python_packages(pins: Sequence[str]) -> Path:
     return directory
 
 
+def node_packages(pins: Sequence[str]) -> Path:
+    """A directory for NODE_PATH with these packages; none of their install scripts runs."""
+    name = "node-" + "+".join(pin.removeprefix("@").replace("@", "-").replace("/", "-") for pin in pins)
+    directory = root() / "clients" / name
+    if not directory.is_dir():
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=directory.parent) as work:
+            command = ["npm", "install", "--prefix", f"{work}/packages", "--no-audit", "--no-fund", "--ignore-scripts"]
+            done = subprocess.run([*command, *pins], cwd=work, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Unavailable(f"npm install {' '.join(pins)} failed: {npm_error(done.stderr)}")
+            Path(work, "packages").rename(directory)
+    return directory / "node_modules"  # the name under which one package finds the other
+
+
+def npm_error(text: str) -> str:
+    """The code and the first words of npm's error, which goes on with advice."""
+    errors = [line.removeprefix("npm error ") for line in text.splitlines() if line.startswith("npm error ")]
+    return ", ".join(errors[:2]) or last_line(text)
+
+
 def jars(name: str) -> str:
     """A Java class path from scripts/apache_kafka.py."""
     done = subprocess.run([sys.executable, APACHE_KAFKA, "--classpath", name], capture_output=True, text=True)

@@ -13,6 +13,7 @@ from .cache import Unavailable
 DRIVERS = Path(__file__).parent / "drivers"
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 PYTHON_CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstandard==0.25.0", "crc32c==2.8")
+NODE_CODECS = ("kafkajs-snappy@1.1.0", "snappyjs@0.6.1", "lz4-napi@2.10.0", "zstd-codec@0.1.5")
 
 # What a scenario may need and some client lacks (Client.cannot says why):
 #   create_topics    create and delete topics, and report the broker's error
@@ -25,6 +26,8 @@ PYTHON_CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstan
 #   idempotent       produce idempotently
 #   offset_for_time  look an offset up by time
 #   seek             continue from another offset
+#   gzip snappy lz4 zstd  compress with it
+#   partial_retries  send again only what was refused when a broker takes the messages of another partition
 #   error_codes      report the broker's error as a number
 
 
@@ -51,6 +54,15 @@ def python_driver(module: str, *packages: Path) -> Launch:
 
 def python_client(module: str, *pins: str) -> Callable[[], Launch]:
     return lambda: python_driver(module, cache.python_packages(pins))
+
+
+def node_client(script: str, *pins: str) -> Callable[[], Launch]:
+    def prepare() -> Launch:
+        require_programs("node", "npm")
+        packages = cache.node_packages(pins)
+        return Launch(["node", str(DRIVERS / script)], os.environ | {"NODE_PATH": str(packages)})
+
+    return prepare
 
 
 def kcat() -> Launch:
@@ -84,6 +96,11 @@ OLD_KAFKA_PYTHON = {"acks_0": "2.3.3 leaves the request in its send buffer until
 
 AIOKAFKA = {"delete_group": "it has no such call"}
 
+JAVASCRIPT = {
+    "offsets": "they tell where a batch went, not which messages are in it",
+    "partial_retries": "they send all again, and what was taken is there twice",
+}
+
 CLIENTS = (
     Client("kafka-python-3.0", python_client("kafka_python", "kafka-python==3.0.12", *PYTHON_CODECS), cannot={}),
     Client(
@@ -116,5 +133,15 @@ CLIENTS = (
             "seek": "the console consumer starts anew",
             "error_codes": "they print the error's text",
         },
+    ),
+    Client(
+        "kafkajs",
+        node_client("kafkajs.js", "kafkajs@2.2.4", *NODE_CODECS),
+        cannot=JAVASCRIPT,
+    ),
+    Client(
+        "platformatic",
+        node_client("platformatic.js", "@platformatic/kafka@1.35.0"),
+        cannot=JAVASCRIPT | {"zstd": "it uses the zstd of Node, which has one since 22.15"},
     ),
 )

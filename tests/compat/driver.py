@@ -43,7 +43,11 @@ class Driver:
                 start_new_session=True,
             )
         self._waiting.append("start")
-        self.hello: dict[str, str] = self.answer()
+        try:
+            self.hello: dict[str, str] = self.answer()
+        except DriverFailed:
+            self.stop()
+            raise
 
     def ask(self, do: str, **parameters: Any) -> Any:
         self.send(do, **parameters)
