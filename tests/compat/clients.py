@@ -74,6 +74,10 @@ def console_tools() -> Launch:
     return Launch(launch.command, {**launch.environment, **jars})
 
 
+def go_client(package: str) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package))], os.environ)
+
+
 def require_programs(*names: str) -> None:
     for name in names:
         if shutil.which(name) is None:
@@ -117,4 +121,5 @@ CLIENTS = (
             "error_codes": "they print the error's text",
         },
     ),
+    Client("franz-go", go_client("franz-go"), cannot={}),
 )
