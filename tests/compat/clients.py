@@ -122,4 +122,5 @@ CLIENTS = (
         },
     ),
     Client("franz-go", go_client("franz-go"), cannot={}),
+    Client("sarama", go_client("sarama"), cannot={}),
 )
