@@ -1,7 +1,8 @@
-"""Where the clients' packages and jars are kept between runs, and how they get there."""
+"""Where the clients' packages, jars and programs are kept between runs, and how they get there."""
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,27 @@ def java_classes(source: Path, classpath: str) -> Path:
         subprocess.run(command, check=True)
         Path(work, "classes").rename(directory)
     return directory
+
+
+def go_program(module: Path, package: str) -> Path:
+    """The program built from one package of a Go module, built again when its files change."""
+    shared = [module / "go.mod", module / "go.sum", *sorted(module.glob("line/*.go"))]
+    sources = [*shared, *sorted(module.glob(f"{package}/*.go"))]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    program = root() / "go" / f"{package}-{digest}"
+    if program.is_file():
+        return program
+    if shutil.which("go") is None:
+        raise Unavailable("go is not installed")
+    done = subprocess.run(["go", "mod", "download"], cwd=module, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unavailable(f"go mod download failed: {last_line(done.stderr)}")
+    program.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=program.parent) as work:
+        command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", f"{work}/{package}", f"./{package}"]
+        subprocess.run(command, cwd=module, check=True, env=os.environ | {"CGO_ENABLED": "0"})
+        Path(work, package).rename(program)
+    return program
 
 
 def last_line(text: str) -> str:

@@ -86,6 +86,10 @@ def console_tools() -> Launch:
     return Launch(launch.command, {**launch.environment, **jars})
 
 
+def go_client(package: str) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package))], os.environ)
+
+
 def require_programs(*names: str) -> None:
     for name in names:
         if shutil.which(name) is None:
@@ -144,4 +148,6 @@ CLIENTS = (
         node_client("platformatic.js", "@platformatic/kafka@1.35.0"),
         cannot=JAVASCRIPT | {"zstd": "it uses the zstd of Node, which has one since 22.15"},
     ),
+    Client("franz-go", go_client("franz-go"), cannot={}),
+    Client("sarama", go_client("sarama"), cannot={}),
 )

@@ -23,7 +23,7 @@ PARTITIONS = 3
 MESSAGES = 3000  # per round
 VALUE_BYTES = 200
 ROUNDS = 20
-PRODUCERS = [client for client in CLIENTS if client.name in ("confluent-kafka", "kafka-python-3.0")]
+PRODUCERS = [client for client in CLIENTS if client.name in ("confluent-kafka", "kafka-python-3.0", "franz-go")]
 
 
 @pytest.fixture
