@@ -16,7 +16,8 @@ from kafkalite.wire.messages.describe_log_dirs import DescribeLogDirsRequest, De
 
 if TYPE_CHECKING:
     from kafkalite.apis.context import Context
-    from kafkalite.broker.partitions import Partition, Topics
+    from kafkalite.broker.partitions import Partition
+    from kafkalite.broker.topics import Topics
 
 _Result = DescribeLogDirsResponse.DescribeLogDirsResult
 _Topic = DescribeLogDirsResponse.DescribeLogDirsTopic

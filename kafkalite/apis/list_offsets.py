@@ -10,10 +10,16 @@ from __future__ import annotations
 from collections import Counter
 
 from kafkalite.apis.context import Context
+from kafkalite.broker.partitions import (
+    EARLIEST,
+    EARLIEST_LOCAL,
+    EARLIEST_PENDING_UPLOAD,
+    LATEST,
+    LATEST_TIERED,
+    MAX_TIMESTAMP,
+)
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.list_offsets import ListOffsetsRequest, ListOffsetsResponse
-
-LATEST, EARLIEST, MAX_TIMESTAMP, EARLIEST_LOCAL, LATEST_TIERED, EARLIEST_PENDING_UPLOAD = -1, -2, -3, -4, -5, -6
 
 _SINCE_VERSION = {
     LATEST: 1,

@@ -19,7 +19,7 @@ from kafkalite.wire.message import Message
 from kafkalite.wire.messages.offset_commit import OffsetCommitRequest, OffsetCommitResponse
 
 if TYPE_CHECKING:
-    from kafkalite.broker.partitions import Topic
+    from kafkalite.broker.topics import Topic
 
 _KNOWS_MISSING_GROUP = 9
 _TOPIC_IDS = 10

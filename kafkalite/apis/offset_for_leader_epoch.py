@@ -18,7 +18,7 @@ from kafkalite.wire.messages.offset_for_leader_epoch import (
 
 if TYPE_CHECKING:
     from kafkalite.apis.context import Context
-    from kafkalite.broker.partitions import Topic
+    from kafkalite.broker.topics import Topic
 
 _Asked = OffsetForLeaderEpochRequest.OffsetForLeaderPartition
 _TopicResult = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult

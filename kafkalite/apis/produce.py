@@ -9,7 +9,8 @@ There are no transactions yet: a transactional batch gets 48, 120 (v11) or 49 (v
 from __future__ import annotations
 
 from kafkalite.apis.context import CloseConnection, Context
-from kafkalite.broker.partitions import Appended, Partition, Topic
+from kafkalite.broker.partitions import Appended, Partition
+from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID

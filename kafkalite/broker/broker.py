@@ -5,10 +5,10 @@ from __future__ import annotations
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GroupCoordinator
-from kafkalite.broker.partitions import Topics
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.retention import Retention
 from kafkalite.broker.session import Session
+from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.core.fetch_sessions import FetchSessions

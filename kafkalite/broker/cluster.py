@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kafkalite.broker.clock import Clock
-    from kafkalite.broker.partitions import Topic, Topics
     from kafkalite.broker.randomness import Random
+    from kafkalite.broker.topics import Topic, Topics
     from kafkalite.config import BrokerConfig
     from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
     from kafkalite.wire.messages.create_topics import CreateTopicsRequest

@@ -31,8 +31,9 @@ from kafkalite.wire.messages.heartbeat import HeartbeatRequest
 if TYPE_CHECKING:
     from kafkalite.broker.clock import Clock
     from kafkalite.broker.cluster import Cluster
-    from kafkalite.broker.partitions import Partition, Topic, Topics
+    from kafkalite.broker.partitions import Partition
     from kafkalite.broker.randomness import Random
+    from kafkalite.broker.topics import Topic, Topics
     from kafkalite.broker.waiting import Timers
     from kafkalite.config import BrokerConfig
 

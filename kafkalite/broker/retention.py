@@ -12,7 +12,8 @@ import logging
 from collections import deque
 from typing import Final
 
-from kafkalite.broker.partitions import Partition, Topics
+from kafkalite.broker.partitions import Partition
+from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.storage.segment_store import StorageError

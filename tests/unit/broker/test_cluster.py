@@ -12,8 +12,8 @@ import trio.testing
 
 from kafkalite.broker.clock import VirtualClock
 from kafkalite.broker.cluster import PRODUCER_ID_BLOCK, Cluster
-from kafkalite.broker.partitions import Topics
 from kafkalite.broker.randomness import Random
+from kafkalite.broker.topics import Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.cluster.alter_configs import APPEND, BROKER, SET, TOPIC, Alteration, Operation
 from kafkalite.core.cluster.image import MetadataRecord, topic_configs_record

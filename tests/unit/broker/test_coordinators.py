@@ -14,8 +14,9 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from kafkalite.broker.clock import VirtualClock
 from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GROUPS_PER_SLICE, OFFSETS_TOPIC, GroupCoordinator, partition_for
-from kafkalite.broker.partitions import Partition, Topics
+from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
+from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers, Waiting
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord

@@ -1,4 +1,4 @@
-"""Topics and partitions: appends that are stored or have not happened, reads, those who wait, and restarts."""
+"""Partitions: appends that are stored or have not happened, reads, those who wait, and restarts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from kafkalite.broker.partitions import (
     MAX_TIMESTAMP,
     Partition,
     ReadResult,
-    Topic,
-    Topics,
 )
+from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.storage import files
@@ -122,81 +121,6 @@ def refusal(partition: Partition, data: memoryview) -> KafkaError:
     with pytest.raises(KafkaError) as raised:
         partition.append(data)
     return raised.value
-
-
-# Topics
-
-
-def test_a_topic_is_found_by_name_and_by_id() -> None:
-    topics = topics_on(MemoryStore())
-    topic = topics.create("topic", TOPIC_ID, 3, {"retention.ms": "5"})
-    assert topics.by_name == {"topic": topic}
-    assert topics.by_id == {TOPIC_ID: topic}
-    assert [(one.index, one.topic) for one in topic.partitions] == [(0, topic), (1, topic), (2, topic)]
-    assert topic.configs == {"retention.ms": "5"}
-    assert topic.values["retention.ms"] == 5
-    assert topic.values["segment.bytes"] == 1 << 30
-    assert repr(topic.partitions[2]) == "<Partition topic-2>"
-
-
-@pytest.mark.parametrize(
-    ("name", "internal"), [("__consumer_offsets", True), ("__transaction_state", True), ("a", False)]
-)
-def test_internal_topics(name: str, internal: bool) -> None:
-    assert topics_on(MemoryStore()).create(name, TOPIC_ID, 1, {}).internal is internal
-
-
-def test_partitions_are_added_behind_the_others() -> None:
-    topics = topics_on(MemoryStore())
-    topic = topics.create("topic", TOPIC_ID, 2, {})
-    topic.partitions[1].append(batch())
-    topics.add_partitions(topic, 2)
-    assert [one.index for one in topic.partitions] == [0, 1, 2, 3]
-    assert [one.log_end_offset for one in topic.partitions] == [0, 1, 0, 0]
-
-
-def test_settings_change_at_once() -> None:
-    topics = topics_on(MemoryStore())
-    topic = topics.create("topic", TOPIC_ID, 1, {"max.message.bytes": "10"})
-    assert refusal(topic.partitions[0], batch()).code == ErrorCode.MESSAGE_TOO_LARGE
-    topics.reconfigure(topic, {"message.timestamp.type": "LogAppendTime"})
-    assert topic.partitions[0].append(batch(timestamp=5)).log_append_time_ms == NOW
-    assert topic.configs == {"message.timestamp.type": "LogAppendTime"}
-
-
-def test_the_brokers_settings_are_the_topics_default() -> None:
-    topics = topics_on(MemoryStore(), message_max_bytes="10")
-    assert refusal(topics.create("topic", TOPIC_ID, 1, {}).partitions[0], batch()).code == ErrorCode.MESSAGE_TOO_LARGE
-
-
-def test_a_deleted_topic_is_gone_and_its_waiters_hear_of_it() -> None:
-    store = MemoryStore()
-    topics = topics_on(store)
-    topic = topics.create("topic", TOPIC_ID, 2, {})
-    partition = topic.partitions[1]
-    partition.append(batch())
-    waiter = Waiter(partition)
-    topics.delete(topic)
-    assert (topics.by_name, topics.by_id) == ({}, {})
-    assert waiter.told == ["gone"]
-    assert not partition.waiters
-    assert refusal(partition, batch()).code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-    with pytest.raises(KafkaError):
-        read(partition, 0)
-    again = topics.create("topic", b"an id of its own", 2, {})
-    assert again.partitions[1].log_end_offset == 0
-
-
-def test_a_topic_whose_data_cannot_be_removed_is_gone_all_the_same() -> None:
-    store = FailingStore()
-    topics = topics_on(store)
-    topic = topics.create("topic", TOPIC_ID, 3, {})
-    waiters = [Waiter(partition) for partition in topic.partitions]
-    store.failing = {"delete_partition"}
-    with pytest.raises(StorageError):
-        topics.delete(topic)
-    assert topics.by_name == {}
-    assert [waiter.told for waiter in waiters] == [["gone"]] * 3
 
 
 # Appending
@@ -802,31 +726,7 @@ def test_a_segment_that_cannot_be_sealed_or_deleted_stops_nothing(caplog: pytest
     assert content(read(partition, 3))
 
 
-def test_topics_close_cleanly(tmp_path: Path) -> None:
-    topics = topics_on(DiskStore(tmp_path))
-    topics.create("topic", TOPIC_ID, 1, {}).partitions[0].append(batch())
-    topics.close()
-    assert DiskStore(tmp_path).opened_clean()
-
-
-def test_a_thousand_empty_partitions_touch_nothing(tmp_path: Path) -> None:
-    topics_on(DiskStore(tmp_path)).create("topic", TOPIC_ID, 1000, {})
-    assert os.listdir(tmp_path) == []
-
-
 # Producers grow old
-
-
-def test_silent_producers_are_forgotten() -> None:
-    clock = Clock()
-    topics = topics_on(MemoryStore(), clock=clock, producer_id_expiration_ms="1000")
-    partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
-    partition.append(batch(producer=(7, 0, 0)))
-    clock.ms += 999
-    assert topics.expire_producers() == 0
-    clock.ms += 1
-    assert topics.expire_producers() == 1
-    assert partition.append(batch(producer=(7, 0, 40))).base_offset == 1
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,10 @@ from trio.testing import MockClock
 from kafkalite.broker import retention
 from kafkalite.broker.broker import Broker
 from kafkalite.broker.clock import VirtualClock
-from kafkalite.broker.partitions import Partition, Topic, Topics
+from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.retention import FIRST_ROUND_SECONDS, Retention
+from kafkalite.broker.topics import Topic, Topics
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
