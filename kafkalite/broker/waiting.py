@@ -6,6 +6,7 @@ A long poll, a join or an append that is not durable yet costs an object here, n
 from __future__ import annotations
 
 import heapq
+import logging
 import math
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ import trio
 
 from kafkalite.broker.clock import Clock
 from kafkalite.wire.message import Message
+
+log = logging.getLogger(__name__)
 
 
 class Waiting:
@@ -116,7 +119,10 @@ class Timers:
         while self._heap and self._heap[0].deadline <= now:
             action = heapq.heappop(self._heap).action
             if action is not None:
-                action()
+                try:
+                    action()
+                except Exception:  # one broken action must not end all sessions, retention and long polls
+                    log.exception("BUG: %r failed; please report this", action)
 
     def _drop_cancelled(self) -> None:
         self._heap = [timer for timer in self._heap if timer.action is not None]

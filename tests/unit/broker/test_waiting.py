@@ -95,3 +95,17 @@ async def test_cancelled_timers_do_not_pile_up() -> None:
         timers.after(1000, lambda: None).cancel()
     assert len(timers._heap) < 5000
     assert all(timer in timers._heap for timer in kept)
+
+
+async def test_an_action_that_breaks_is_logged_and_the_others_run(
+    autojump_clock: trio.testing.MockClock, nursery: trio.Nursery, caplog: pytest.LogCaptureFixture
+) -> None:
+    timers = Timers(VirtualClock())
+    nursery.start_soon(timers.run)
+    ran: list[str] = []
+    timers.after(1, lambda: ran.append(str(1 // 0)))
+    timers.after(2, lambda: ran.append("next"))
+    await trio.sleep(3)
+    assert ran == ["next"]
+    assert "BUG" in caplog.text
+    nursery.cancel_scope.cancel()
