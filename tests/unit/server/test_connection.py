@@ -9,7 +9,8 @@ import pytest
 import trio
 import trio.testing
 
-from kafkalite.server import connection as connection_module
+from kafkalite.server.connection import DRAIN_SECONDS
+from kafkalite.server.listener import Listener
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentStore
@@ -153,33 +154,34 @@ async def test_a_client_that_leaves_in_the_middle_is_no_news(caplog: pytest.LogC
     assert caplog.records == []
 
 
-async def test_a_stop_lets_a_half_written_answer_finish(monkeypatch: pytest.MonkeyPatch) -> None:
+async def half_answered(listener: Listener, stream: trio.SocketStream) -> Answers:
+    """Ask for 20 MB and read nothing; return when the server waits for room."""
+    await listener._broker.cluster.ensure_topic("t")
+    answers = Answers(stream)
+    for number in range(40):
+        await stream.send_all(produce(number, 500_000))
+        await answers.read()
+    await stream.send_all(fetch(99))
+    while not any(connection._writing for connection in listener.connections):
+        await trio.testing.wait_all_tasks_blocked(0.001)
+    return answers
+
+
+async def test_a_stop_lets_a_half_written_answer_finish() -> None:
     async with listening() as listener, await connect(listener) as stream:
-        await listener._broker.cluster.ensure_topic("t")
-        answers = Answers(stream)
-        for number in range(40):
-            await stream.send_all(produce(number, 500_000))
-            await answers.read()
-        await stream.send_all(fetch(99))
-        while not any(connection._writing for connection in listener.connections):
-            await trio.testing.wait_all_tasks_blocked(0.001)
+        answers = await half_answered(listener, stream)
         listener.stop()
         assert len((await answers.read())[1]) > 20_000_000
         assert await answers.ended()
 
 
-async def test_a_stop_does_not_wait_for_ever_for_who_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_module, "DRAIN_SECONDS", 0.01)
+async def test_a_stop_does_not_wait_for_ever_for_who_does_not_read(mock_clock: trio.testing.MockClock) -> None:
     async with listening() as listener, await connect(listener) as stream:
-        await listener._broker.cluster.ensure_topic("t")
-        answers = Answers(stream)
-        for number in range(40):
-            await stream.send_all(produce(number, 500_000))
-            await answers.read()
-        await stream.send_all(fetch(99))
-        while not any(connection._writing for connection in listener.connections):
-            await trio.testing.wait_all_tasks_blocked(0.001)
+        await half_answered(listener, stream)
         listener.stop()
+        await trio.testing.wait_all_tasks_blocked()
+        assert len(listener.connections) == 1
+        mock_clock.jump(DRAIN_SECONDS)
         while listener.connections:
             await trio.testing.wait_all_tasks_blocked(0.001)
 

@@ -10,18 +10,12 @@ import pytest
 import trio
 import trio.testing
 
-from kafkalite.server import listener as listener_module
-from kafkalite.server.listener import open_socket
+from kafkalite.server.listener import LOOK_SECONDS, open_socket
 from kafkalite.wire.messages.metadata import MetadataRequest
 from tests.unit.server.sockets import Answers, connect, frame, listening
 from tests.unit.server.test_connection import fetch
 
 METADATA = frame(MetadataRequest(topics=[]), 12, 1)
-
-
-@pytest.fixture
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener_module, "LOOK_SECONDS", 0.01)
 
 
 def test_a_taken_port_is_an_error() -> None:
@@ -36,23 +30,24 @@ async def test_at_max_connections_newcomers_wait_until_somebody_leaves() -> None
         await second.send_all(METADATA)
         await Answers(second).read()
         await third.send_all(METADATA)
-        with trio.move_on_after(0.05) as waited:
-            await Answers(third).read()
-        assert waited.cancelled_caught
+        await trio.testing.wait_all_tasks_blocked()
+        assert len(listener.connections) == 2
         await first.aclose()
         assert (await Answers(third).read())[0] == 1
         await second.aclose()
         await third.aclose()
 
 
-async def test_the_limits_may_change_while_connections_wait(looks_often: None) -> None:
+async def test_the_limits_may_change_while_connections_wait(mock_clock: trio.testing.MockClock) -> None:
     async with listening({"max.connections": "1"}) as listener:
         config = listener._broker.config
         first, second = [await connect(listener) for _ in range(2)]
         await second.send_all(METADATA)
         config.become(config.with_dynamic({"max.connections": "2"}, {}))
+        mock_clock.jump(LOOK_SECONDS)
         assert (await Answers(second).read())[0] == 1
         config.become(config.with_dynamic({"max.connections": "9", "max.connections.per.ip": "1"}, {}))
+        mock_clock.jump(LOOK_SECONDS)
         async with await connect(listener) as third:
             assert await Answers(third).ended()
         await first.send_all(METADATA)
@@ -76,22 +71,33 @@ async def test_max_connections_per_ip_refuses(caplog: pytest.LogCaptureFixture) 
             await Answers(again).read()
 
 
-async def test_idle_connections_are_closed(looks_often: None) -> None:
-    async with listening({"connections.max.idle.ms": "30"}) as listener, await connect(listener) as stream:
-        await stream.send_all(METADATA)
+async def test_idle_connections_are_closed(mock_clock: trio.testing.MockClock) -> None:
+    async with listening({"connections.max.idle.ms": "30000"}) as listener, await connect(listener) as stream:
         answers = Answers(stream)
-        await answers.read()
+        for _ in range(2):
+            await stream.send_all(METADATA)
+            await answers.read()
+            mock_clock.jump(29)
+            await trio.testing.wait_all_tasks_blocked()
+        assert len(listener.connections) == 1
+        mock_clock.jump(2)
         assert await answers.ended()
 
 
-async def test_a_waiting_request_is_not_idle(looks_often: None) -> None:
-    async with listening({"connections.max.idle.ms": "30"}) as listener, await connect(listener) as stream:
-        await listener._broker.cluster.ensure_topic("t")
-        await stream.send_all(fetch(1, max_wait_ms=200))
+async def test_a_waiting_request_is_not_idle(mock_clock: trio.testing.MockClock) -> None:
+    async with listening({"connections.max.idle.ms": "30000"}) as listener, await connect(listener) as stream:
+        topic = await listener._broker.cluster.ensure_topic("t")
+        await stream.send_all(fetch(1, max_wait_ms=200_000))
+        while not topic.partitions[0].waiters:
+            await trio.testing.wait_all_tasks_blocked(0.001)
+        mock_clock.jump(100)
+        await trio.testing.wait_all_tasks_blocked()
+        assert len(listener.connections) == 1
+        mock_clock.jump(100)
         assert (await Answers(stream).read())[0] == 1
 
 
-async def test_a_client_that_leaves_ends_its_long_poll(looks_often: None) -> None:
+async def test_a_client_that_leaves_ends_its_long_poll(mock_clock: trio.testing.MockClock) -> None:
     async with listening() as listener:
         topic = await listener._broker.cluster.ensure_topic("t")
         stream = await connect(listener)
@@ -100,6 +106,7 @@ async def test_a_client_that_leaves_ends_its_long_poll(looks_often: None) -> Non
             await trio.testing.wait_all_tasks_blocked(0.001)
         await stream.aclose()
         while topic.partitions[0].waiters or listener.connections:
+            mock_clock.jump(LOOK_SECONDS)
             await trio.testing.wait_all_tasks_blocked(0.001)
 
 
