@@ -24,8 +24,8 @@ from kafkalite.broker.partitions import (
 from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
-from kafkalite.storage import files
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.files import FileSystem
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
@@ -100,7 +100,7 @@ def delete_records(partition: Partition, offset: int) -> int:
 
 def content(result: ReadResult) -> bytes:
     if isinstance(result.records, FileSpan):
-        return files.read_at(result.records.descriptor, result.records.position, result.records.size)
+        return FileSystem().read_at(result.records.descriptor, result.records.position, result.records.size)
     return bytes(result.records)
 
 
