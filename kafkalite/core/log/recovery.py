@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from kafkalite.core.log import producer_snapshot, segment_summary
 from kafkalite.core.log.companions import SNAPSHOT, SUMMARY, Companions, file_name, offset_in
 from kafkalite.core.log.log_config import LogConfig
-from kafkalite.core.log.partition_log import PartitionLog
+from kafkalite.core.log.partition_log import MAX_RELATIVE_OFFSET, PartitionLog
 from kafkalite.core.log.producer_snapshot import Snapshot
 from kafkalite.core.log.producer_state import ProducerState
 from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
@@ -289,6 +289,8 @@ class _Scan:
         expected = self._log.log_end_offset
         if header.base_offset < expected or (header.base_offset > expected and not self._may_skip(expected)):
             return f"a record batch with base offset {header.base_offset} where {expected} comes next"
+        if header.last_offset - self._base_offset > MAX_RELATIVE_OFFSET:
+            return f"a record batch with base offset {header.base_offset} in a segment of {self._base_offset}"
         if header.partition_leader_epoch < max(self._log.leader_epoch, 0):
             return f"a record batch of leader epoch {header.partition_leader_epoch} behind {self._log.leader_epoch}"
         return None
