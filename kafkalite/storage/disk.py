@@ -3,6 +3,7 @@
     <log directory>/.kafka_cleanshutdown                the last owner closed in order; gone while it is owned
     <log directory>/log-start-offset-checkpoint         where logs start (see checkpoint)
     <log directory>/recovery-point-offset-checkpoint    up to where they are known to be whole
+    <log directory>/cleaner-offset-checkpoint           up to where they are compacted
     <log directory>/<topic>-<partition>/                a partition (see partition_directory)
     <log directory>/<topic>-<partition>.<id>-delete/    on its way out
 
@@ -24,7 +25,7 @@ from typing import Final
 
 from kafkalite.storage import files as file_system
 from kafkalite.storage.background import Background, SyncThread
-from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
+from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
 from kafkalite.storage.files import FileSystem, storage_error
 from kafkalite.storage.group_commit import GroupCommit, Pass
 from kafkalite.storage.partition_directory import (
@@ -43,6 +44,7 @@ from kafkalite.storage.segment_store import (
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
     StoreOffline,
 )
@@ -204,6 +206,22 @@ class DiskStore:
         self._want_own()
         self._commits.begin()
 
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        source = self._get(segment)
+        self._background.attach()
+        try:
+            file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
+        except OSError as error:
+            raise self._failed(source.path, error) from error
+        return functools.partial(self._read_elsewhere, file, source.path, source.size)
+
+    def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
+        size = min(size, end - position)
+        try:
+            return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
+        except OSError as error:
+            raise self._failed_elsewhere(path, error) from error
+
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         directory = self._partition(segment.partition)
         removed = directory.segments.get(segment.base_offset)
@@ -315,6 +333,13 @@ class DiskStore:
     def recovery_point_of(self, partition: PartitionId) -> int:
         self._partition(partition)
         return self._recovery_points.get((partition.topic, partition.index))
+
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._keep(self._cleaned, offsets)
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._cleaned.get((partition.topic, partition.index))
 
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
         self._check()
@@ -511,6 +536,8 @@ class DiskStore:
             STARTS_FILE, "then every log starts with its first segment, and deleted records may come back"
         )
         self._recovery_points = self._checkpoint(RECOVERY_POINTS_FILE, "then all of every log is checked once more")
+        self._cleaned = self._checkpoint(CLEANED_FILE, "then compaction begins at the start of every log once more")
+        self._checkpoints = self._starts, self._recovery_points, self._cleaned
 
     def _checkpoint(self, name: str, without: str) -> Checkpoint:
         path = self._path / name
@@ -527,7 +554,7 @@ class DiskStore:
 
     def _want_own(self) -> None:
         """Let the next pass make the store's own files and names safe, too."""
-        written = [path for checkpoint in (self._starts, self._recovery_points) for path in checkpoint.unsynced()]
+        written = [path for checkpoint in self._checkpoints for path in checkpoint.unsynced()]
         if written or self._names_changed:
             self._commits.want_too(written, self._path)
             self._names_changed = False
@@ -590,7 +617,7 @@ class DiskStore:
         directory = self._partition(partition)
         name = self._directory_name(partition)
         if name not in self._directories:
-            for checkpoint in (self._starts, self._recovery_points):
+            for checkpoint in self._checkpoints:
                 checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
             self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
             self._directories.add(name)
@@ -612,7 +639,7 @@ class DiskStore:
             self._files.rename(self._path / name, aside)
             self._forget_partition(partition)
             self._directories.discard(name)
-            for checkpoint in (self._starts, self._recovery_points):
+            for checkpoint in self._checkpoints:
                 checkpoint.forget((partition.topic, partition.index))
             self._names_changed = True
             self._files.remove_tree(aside)

@@ -25,19 +25,16 @@ class _Aborted:
 
 
 class CleanedTransactions:
-    """Tell it of every batch in order, once.
+    """Tell it of every batch in order, once."""
 
-    kept: aborted transactions whose marker stays, as long as nobody takes them out of the list.
-    """
-
-    __slots__ = ("_aborted", "_ahead", "_committed", "kept")
+    __slots__ = ("_aborted", "_ahead", "_committed", "_kept")
 
     def __init__(self, aborted: Iterable[AbortedTransaction]) -> None:
         """aborted: all that overlap what will be passed; others do no harm."""
         self._ahead = deque(sorted(aborted, key=lambda transaction: transaction.first_offset))
         self._aborted: dict[int, _Aborted] = {}
         self._committed: set[int] = set()
-        self.kept: list[AbortedTransaction] = []
+        self._kept: list[AbortedTransaction] = []
 
     def is_aborted(self, header: BatchHeader) -> bool:
         """A batch of data: return whether its records were never committed."""
@@ -66,8 +63,13 @@ class CleanedTransactions:
         aborted = self._aborted.pop(header.producer_id, None)
         if aborted is None or not aborted.has_batches:
             return True
-        self.kept.append(aborted.transaction)
+        self._kept.append(aborted.transaction)
         return False
+
+    def take_kept(self) -> list[AbortedTransaction]:
+        """Return the aborted transactions whose markers stay, of the batches since this was last asked."""
+        kept, self._kept = self._kept, []
+        return kept
 
     def _come_to(self, header: BatchHeader) -> None:
         """Transactions that begin up to this batch are under way, but for those that ended in front of it."""

@@ -17,11 +17,12 @@ Records of aborted transactions go at once. Memory: the map, one batch and its r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kafkalite.core.log.cleaned_transactions import CleanedTransactions
 from kafkalite.core.log.offset_map import OffsetMap
+from kafkalite.core.log.producer_snapshot import ProducerRow
 from kafkalite.wire import compression
 from kafkalite.wire.compression import DEFAULT_DECOMPRESSED_LIMIT
 from kafkalite.wire.raw_records import RawRecord, joined, record_bytes, shifted, walk
@@ -40,6 +41,12 @@ from kafkalite.wire.record_batch import (
 
 _INT64: Final = range(-(1 << 63), 1 << 63)
 
+RECORDS_BETWEEN_PAUSES: Final = 128
+"""After as many records `pause` is called: about half a millisecond of work."""
+
+Pause = Callable[[], None]
+"""Called again and again by the work: who does it beside something more urgent makes room for that here."""
+
 
 class LastRecord(NamedTuple):
     """The last that a known producer wrote to the log."""
@@ -47,6 +54,14 @@ class LastRecord(NamedTuple):
     offset: int | None
     """The last offset of its last batch of data; None if there is only a marker of its present epoch."""
     epoch: int
+
+
+def last_records(producers: Iterable[ProducerRow]) -> dict[int, LastRecord]:
+    """Return the last records of these producers, by producer id."""
+    return {
+        row.producer_id: LastRecord(row.batches[-1].last_offset if row.batches else None, row.epoch)
+        for row in producers
+    }
 
 
 class Kept(NamedTuple):
@@ -80,6 +95,7 @@ def learn(
     batch: Buffer,
     *,
     first_dirty: int,
+    pause: Pause,
     decompressed_limit: int = DEFAULT_DECOMPRESSED_LIMIT,
 ) -> bool:
     """Note the batch's keys; return False when the map is full, and then it reaches up to `latest_offset`.
@@ -91,7 +107,7 @@ def learn(
         transactions.is_last_of_its(header, batch)
     elif not transactions.is_aborted(header):
         base_offset = header.base_offset
-        for record in walk(record_bytes(batch, header, decompressed_limit), header):
+        for record in _paused(walk(record_bytes(batch, header, decompressed_limit), header), pause):
             offset = base_offset + record.offset_delta
             if record.key is not None and offset >= first_dirty and not offsets.put(record.key, offset):
                 return False
@@ -103,10 +119,11 @@ def learn(
 class BatchFilter:
     """What stays of each batch, by the map and the rules."""
 
-    __slots__ = ("_offsets", "_rules", "_transactions")
+    __slots__ = ("_offsets", "_pause", "_rules", "_transactions")
 
-    def __init__(self, offsets: OffsetMap, transactions: CleanedTransactions, rules: Rules) -> None:
+    def __init__(self, offsets: OffsetMap, transactions: CleanedTransactions, rules: Rules, pause: Pause) -> None:
         self._offsets = offsets
+        self._pause = pause
         self._transactions = transactions
         self._rules = rules
 
@@ -122,7 +139,7 @@ class BatchFilter:
         else:
             kept = self._filter_data(header, batch)
         if kept is None and self._must_stay(header):
-            return _emptied(header, batch)
+            return emptied(header) if header.records_count else Kept(header, (batch,), True)
         return kept
 
     def _must_stay(self, header: BatchHeader) -> bool:
@@ -165,7 +182,7 @@ class BatchFilter:
         newest = self._offsets.get
         reach = self._offsets.latest_offset
         base_offset = header.base_offset
-        for record in walk(data, header):
+        for record in _paused(walk(data, header), self._pause):
             offset = base_offset + record.offset_delta
             if offset <= reach:
                 if record.key is None or offset < newest(record.key):
@@ -209,22 +226,30 @@ def _counted(header: BatchHeader, kept: Sequence[RawRecord]) -> BatchHeader:
     return header._replace(records_count=len(kept), max_timestamp=max_timestamp)
 
 
+def _paused(records: Iterable[RawRecord], pause: Pause) -> Iterator[RawRecord]:
+    until_pause = RECORDS_BETWEEN_PAUSES
+    for record in records:
+        yield record
+        until_pause -= 1
+        if not until_pause:
+            pause()
+            until_pause = RECORDS_BETWEEN_PAUSES
+
+
 def check_intact(header: BatchHeader, batch: Buffer) -> None:
     """Raise CorruptRecord for a batch whose checksum does not match."""
     if not is_intact(batch, header):
         raise CorruptRecord(f"The checksum of the record batch at offset {header.base_offset} does not match")
 
 
-def _emptied(header: BatchHeader, batch: Buffer) -> Kept:
-    """The batch without records: offsets, producer and sequence stay."""
-    if not header.records_count:
-        return Kept(header, (batch,), True)
-    emptied = header._replace(
+def emptied(header: BatchHeader) -> Kept:
+    """Return a batch without its records: offsets, producer and sequence stay."""
+    header = header._replace(
         attributes=header.attributes & ~(COMPRESSION_MASK | DELETE_HORIZON),
         base_timestamp=NO_TIMESTAMP,
         records_count=0,
     )
-    return _kept(emptied, b"")
+    return _kept(header, b"")
 
 
 def _kept(header: BatchHeader, records: Buffer) -> Kept:

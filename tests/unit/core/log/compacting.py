@@ -114,13 +114,13 @@ class BatchLog:
         passed = CleanedTransactions(self.aborted)
         for header, batch in self.headers():
             is_dirty = self.first_dirty <= header.last_offset < bound
-            if is_dirty and not learn(offsets, passed, header, batch, first_dirty=self.first_dirty):
+            if is_dirty and not learn(offsets, passed, header, batch, first_dirty=self.first_dirty, pause=lambda: None):
                 break
         else:
             offsets.latest_offset = max(offsets.latest_offset, bound - 1)
         rules = Rules(now_ms, self.delete_retention_ms, bound, last_records or {})
         transactions = CleanedTransactions(self.aborted)
-        keep = BatchFilter(offsets, transactions, rules)
+        keep = BatchFilter(offsets, transactions, rules, lambda: None)
         batches = []
         changed = 0
         for header, batch in self.headers():
@@ -134,8 +134,7 @@ class BatchLog:
                 assert read_header(batches[-1]) == kept.header
         self.batches = batches
         self.first_dirty = max(self.first_dirty, offsets.latest_offset + 1)
-        gone = {one for one in self.aborted if one not in transactions.kept}
-        self.aborted = [one for one in self.aborted if one not in gone or one.last_offset >= bound]
+        self.aborted = transactions.take_kept() + [one for one in self.aborted if one.last_offset >= bound]
         return changed
 
     def headers(self) -> list[tuple[BatchHeader, bytes]]:

@@ -34,9 +34,8 @@ class Passing:
     def marker(self, offset: int, producer_id: int, key: bytes) -> bool:
         return self.transactions.is_last_of_its(*batch(offset, producer_id, TRANSACTIONAL | CONTROL, key))
 
-    @property
     def kept(self) -> list[int]:
-        return [one.first_offset for one in self.transactions.kept]
+        return [one.first_offset for one in self.transactions.take_kept()]
 
 
 def test_batches_between_the_first_offset_and_the_marker_are_aborted() -> None:
@@ -47,7 +46,8 @@ def test_batches_between_the_first_offset_and_the_marker_are_aborted() -> None:
     assert not passing.marker(9, 1, ABORT)
     assert [passing.data(10, 1), passing.data(11, 2), passing.data(13, 1)] == [False, False, True]
     assert not passing.marker(14, 1, ABORT)
-    assert passing.kept == [3, 5, 12]
+    assert passing.kept() == [3, 5, 12]
+    assert passing.kept() == []
 
 
 def test_a_producer_without_a_transaction_is_never_aborted() -> None:
@@ -61,7 +61,7 @@ def test_markers_without_batches_are_alone() -> None:
     assert passing.marker(3, 2, COMMIT)
     assert passing.marker(9, 1, ABORT)
     assert passing.marker(10, 1, ABORT), "its transaction is not even known any more"
-    assert passing.kept == []
+    assert passing.kept() == []
 
 
 def test_a_marker_behind_batches_of_its_transaction_is_not_alone() -> None:

@@ -200,7 +200,7 @@ def test_only_dirty_records_are_learned() -> None:
     log.append((b"c", b"1"), (b"b", b"2"))
     offsets = OffsetMap(1000, 0.9, 10)
     for header, batch in log.headers():
-        assert learn(offsets, CleanedTransactions([]), header, batch, first_dirty=log.first_dirty)
+        assert learn(offsets, CleanedTransactions([]), header, batch, first_dirty=log.first_dirty, pause=lambda: None)
     assert len(offsets) == 2
     assert offsets.get(b"a") == -1
 
@@ -344,11 +344,15 @@ def test_other_control_records_stay_for_ever() -> None:
 def filtered(batch: bytes) -> None:
     offsets = OffsetMap(1000, 0.9, 10)
     offsets.put(b"other", 99)
-    BatchFilter(offsets, CleanedTransactions([]), Rules(NOW, DAY, 100, {})).filter(read_header(batch), batch)
+    BatchFilter(offsets, CleanedTransactions([]), Rules(NOW, DAY, 100, {}), lambda: None).filter(
+        read_header(batch), batch
+    )
 
 
 def learned(batch: bytes) -> None:
-    learn(OffsetMap(1000, 0.9, 10), CleanedTransactions([]), read_header(batch), batch, first_dirty=0)
+    learn(
+        OffsetMap(1000, 0.9, 10), CleanedTransactions([]), read_header(batch), batch, first_dirty=0, pause=lambda: None
+    )
 
 
 @pytest.mark.parametrize("look_at", [filtered, learned])
