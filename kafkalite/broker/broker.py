@@ -65,6 +65,7 @@ class Broker:
         await self.cluster.start()
         self.groups.load()
         self.retention.start()
+        self._checkpoint()
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
 
     async def run(self) -> None:
@@ -81,3 +82,7 @@ class Broker:
     def _expire_producers(self) -> None:
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
         self.topics.expire_producers()
+
+    def _checkpoint(self) -> None:
+        self.timers.after(self.config.int("log.flush.offset.checkpoint.interval.ms") / 1000, self._checkpoint)
+        self.topics.checkpoint()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.partition_store import Later
 from kafkalite.broker.partitions import Partition
+from kafkalite.broker.progress import Progress
 from kafkalite.config import BrokerConfig, topic_values
 from kafkalite.core.log.log_config import LogConfig
-from kafkalite.storage.segment_store import SegmentId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore, StorageError
+
+log = logging.getLogger(__name__)
 
 INTERNAL_TOPICS: Final = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
 """Topics that only the broker writes."""
@@ -57,7 +61,10 @@ class Topics:
         self._config = config
         self._clock = clock
         self._later = later
+        self._progress = Progress(clock)
+        self._checkpointed: dict[PartitionId, int] = {}
         store.on_kept = self._on_kept
+        store.on_offline = self._on_offline
 
     def create(self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str]) -> Topic:
         """Start a topic: a new one, or one whose partitions the store already has."""
@@ -73,8 +80,9 @@ class Topics:
         expiration_ms = self._config.int("producer.id.expiration.ms")
         for index in range(len(topic.partitions), len(topic.partitions) + count):
             partition = Partition(topic, index, self._store, self._clock, self._later, expiration_ms)
-            partition.open(self.leader_epoch)
             topic.partitions.append(partition)
+            self._progress.begin(f"{topic.name}-{index}")
+            partition.open(self.leader_epoch, self._progress.around)
 
     def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
         """Give a topic these overrides and what else the broker's configuration now says."""
@@ -103,13 +111,34 @@ class Topics:
             for partition, offset in moves.items():
                 partition.move_start(offset)
 
+    def checkpoint(self) -> None:
+        """Store how far logs are synced, so that an unclean start reads only what is behind that."""
+        points = {
+            partition.id: partition.recovery_point
+            for topic in self.by_id.values()
+            for partition in topic.partitions
+            if partition.recovery_point and not partition.offline
+        }
+        changed = {one: point for one, point in points.items() if self._checkpointed.get(one) != point}
+        if changed:
+            try:
+                self._store.keep_recovery_points(changed)
+            except StorageError as error:
+                log.error("recovery points cannot be stored, the next unclean start will read more: %s", error)
+                return
+        self._checkpointed = points
+
     def close(self, *, clean: bool = True) -> None:
         """Close the store; cleanly only if no partition is offline, for a clean mark would make its damage trusted.
 
         Raises StorageError if it could not be closed as cleanly as that.
         """
-        offline = any(partition.offline for topic in self.by_id.values() for partition in topic.partitions)
-        self._store.close(clean=clean and not offline)
+        partitions = [partition for topic in self.by_id.values() for partition in topic.partitions]
+        clean = clean and not any(partition.offline for partition in partitions)
+        if clean:
+            for partition in partitions:
+                partition.close()
+        self._store.close(clean=clean)
 
     def expire_producers(self) -> int:
         """Forget idempotent producers that have been silent for too long; return how many. For housekeeping."""
@@ -122,3 +151,8 @@ class Topics:
         topic = self.by_id.get(segment.partition.topic_id)
         if topic is not None and segment.partition.index < len(topic.partitions):
             topic.partitions[segment.partition.index].on_kept(segment.base_offset, size)
+
+    def _on_offline(self, error: StorageError) -> None:
+        for topic in self.by_id.values():
+            for partition in topic.partitions:
+                partition.go_offline(str(error))
