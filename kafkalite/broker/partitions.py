@@ -129,6 +129,11 @@ class Partition:
         return self._id
 
     @property
+    def store(self) -> SegmentStore:
+        """Where its records are."""
+        return self._store
+
+    @property
     def leader_epoch(self) -> int:
         return self._log.leader_epoch
 
@@ -389,6 +394,10 @@ class Partition:
             if not 0 <= one.max_timestamp <= now_ms:  # its age is not known from its records
                 appended_ms = self._store.appended_ms(SegmentId(self._id, one.base_offset))
                 one.appended_ms = now_ms if appended_ms is None else min(appended_ms, now_ms)
+
+    def refuse(self, reason: str) -> None:
+        """Instead of `open`: its records are in no store that can be used."""
+        self._fail(reason)
 
     def _fail(self, reason: str) -> None:
         log.error("partition %s-%d is offline: %s", self.topic.name, self.index, reason)
