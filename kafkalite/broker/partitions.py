@@ -154,6 +154,7 @@ class Partition:
 
     @property
     def store(self) -> SegmentStore:
+        """Where its records are."""
         return self._store.store
 
     @property
