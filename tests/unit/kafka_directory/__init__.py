@@ -1,7 +1,7 @@
 """Log directories as Apache Kafka 4.4.0 left them, for tests without Java; tests/compat/log_fixture.py makes them.
 
-`clean` was stopped with SIGTERM, `killed` with kill -9: it has no clean shutdown marker, preallocated indexes with zeros
-behind the entries, no snapshots at the log ends and older checkpoints. Clients read the same from both (`expected`):
+`clean` was stopped with SIGTERM. `killed` was killed with kill -9: it has no clean shutdown marker, zeros behind the
+entries of the last indexes, no snapshots at the log ends, and older checkpoints. Clients read the same from both:
 
 written_ms         about when it was written; timestamps reach 400 s beyond it
 topic_ids          topic -> id in hex digits
