@@ -2,7 +2,7 @@
 
     python -m tests.compat.log_fixture
 
-It needs what scripts/apache_kafka.py needs, and two minutes. Two layers of content with a restart between; then
+It needs what scripts/apache_kafka.py needs, and a minute. Two layers of content with a restart between; then
 `killed.tar.gz` is the log directory after kill -9, and `clean.tar.gz` the same after a start and a clean stop.
 `expected.json` holds what clients read from both, and `tests/unit/kafka_directory/__init__.py` explains it.
 """
@@ -28,6 +28,7 @@ TOPICS = log_content.PLAIN | log_content.COMPACT | log_content.TRANSACTIONS
 SETTINGS = [
     "log.initial.task.delay.ms=1000",
     "log.cleaner.backoff.ms=200",
+    "log.flush.start.offset.checkpoint.interval.ms=1000",
     "offsets.topic.num.partitions=2",
     "offsets.topic.segment.bytes=1048576",
     "transaction.state.log.num.partitions=2",
@@ -103,7 +104,7 @@ def expect(broker: BrokerProcess) -> dict[str, Any]:
 
 
 def wait_for_checkpoints(log_directory: Path) -> None:
-    """Kafka writes its log starts once a minute: the killed directory shall have them."""
+    """Kafka writes its log starts from time to time: the killed directory shall have them."""
     checkpoint = log_directory / "log-start-offset-checkpoint"
     raw.until(lambda: "deleted" in checkpoint.read_text(), seconds=90, what="the checkpoint of log starts")
 
