@@ -59,6 +59,11 @@ class Topics:
         self._later = later
         stores.on_kept = self._on_kept
 
+    @property
+    def are_cordoned(self) -> bool:
+        """Whether no log directory takes new partitions (cordoned.log.dirs)."""
+        return self._stores.are_cordoned
+
     def create(
         self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str], *, is_new: bool = False
     ) -> Topic:
