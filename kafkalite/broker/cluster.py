@@ -130,6 +130,7 @@ class Cluster:
         """
         async with self._changing:
             while True:
+                self.image.cordoned = {self.node_id} if self._topics.are_cordoned else set()
                 outcome, records = decide(self.image)
                 if not records:
                     return outcome
@@ -277,9 +278,10 @@ class Cluster:
         """Make a record true that the image just took in."""
         match record["type"]:
             case "topic":
-                self._start_topic(self.image.topics_by_id[_topic_id(record)])
+                self._start_topic(self.image.topics_by_id[_topic_id(record)], is_new=True)
             case "partitions":
-                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], len(record["replicas"]))
+                count = len(record["replicas"])
+                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], count, is_new=True)
             case "topic_configs":
                 self._topics.reconfigure(self._topics.by_id[_topic_id(record)], record["configs"])
             case "broker_configs" if record["node_id"] in (None, self.node_id):
@@ -292,8 +294,8 @@ class Cluster:
                 self._next_producer_id = record["first"]
                 self._producer_ids_end = record["first"] + record["count"]
 
-    def _start_topic(self, topic: TopicImage) -> Topic:
-        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs)
+    def _start_topic(self, topic: TopicImage, *, is_new: bool = False) -> Topic:
+        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs, is_new=is_new)
 
     def _obey_dynamic_settings(self) -> None:
         """Make the config what the image says, as far as it can be used, and tell what has no effect."""

@@ -12,7 +12,6 @@ begins at position 0.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from struct import Struct
@@ -24,6 +23,8 @@ ENTRY_BYTES: Final = 8
 TIME_ENTRY_BYTES: Final = 12
 
 _TIME_ENTRY: Final = Struct(">qi")
+_SWAPS: Final = array("i", [1]).tobytes()[0] == 1
+"""Whether this machine writes numbers the other way round."""
 
 
 class SegmentIndex:
@@ -75,6 +76,11 @@ class SegmentIndex:
         place = bisect_right(self._positions, limit) - 1
         return self._positions[place] if place >= 0 else 0
 
+    def offset_behind(self, position: int) -> int | None:
+        """Return the last offset of the first known batch that begins at `position` or behind it."""
+        place = bisect_left(self._positions, position)
+        return self._base_offset + self._offsets[place] if place < len(self._offsets) else None
+
     def position_for_time(self, timestamp: int) -> int:
         """Return where to begin to walk for the first batch that reaches `timestamp`: all in front of it do not."""
         place = bisect_left(self._timestamps, timestamp) - 1
@@ -98,7 +104,7 @@ class SegmentIndex:
         """Return the index that these files hold, which are known to be as they were written."""
         index = cls(base_offset)
         pairs = array("i", offset_bytes)
-        if sys.byteorder == "little":
+        if _SWAPS:
             pairs.byteswap()
         index._offsets = pairs[0::2]
         index._positions = pairs[1::2]
@@ -109,6 +115,6 @@ class SegmentIndex:
 
 
 def _big_endian(numbers: array[int]) -> bytes:
-    if sys.byteorder == "little":
+    if _SWAPS:
         numbers.byteswap()
     return numbers.tobytes()

@@ -16,6 +16,7 @@ from kafkalite.broker.pace import Pace
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.segment_store import FileSpan, SegmentStore
 from kafkalite.wire.record_batch import Buffer, Record, build_batch, is_intact, iterate_records, read_header
 
@@ -60,7 +61,7 @@ class House:
         self.config = BrokerConfig.of(given)
         self.clock = VirtualClock()
         self.store = store
-        self.topics = Topics(store, self.config, self.clock)
+        self.topics = Topics(LogDirectories([store]), self.config, self.clock)
         self.paces: list[Patient] = []
         self.cleaner = Cleaner(self.topics, self.config, self.clock, run=run, new_pace=self._new_pace)
 

@@ -26,11 +26,12 @@ from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import Record, iterate_records, read_header
+from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch, changed, flipped
 from tests.unit.storage.stores import FailingStore, LateStore
 
@@ -74,7 +75,7 @@ class Waiter:
 
 def topics_on(store: SegmentStore, *, clock: Clock | None = None, leader_epoch: int = 0, **keys: str) -> Topics:
     config = BrokerConfig.of({key.replace("_", "."): value for key, value in keys.items()})
-    return Topics(store, config, clock or Clock(), leader_epoch=leader_epoch)
+    return Topics(LogDirectories([store]), config, clock or Clock(), leader_epoch=leader_epoch)
 
 
 def topic_on(store: SegmentStore, *, leader_epoch: int = 0, **configs: str) -> Topic:
@@ -342,6 +343,19 @@ def test_aborted_transactions_are_for_readers_of_committed_data() -> None:
     assert content(read(partition, 0, committed=True))
 
 
+def test_readers_hear_only_of_aborted_transactions_near_what_they_get() -> None:
+    """Not of all up to the last stable offset: there may be very many."""
+    partition = partition_on(MemoryStore(), index_interval_bytes="100")
+    for number in range(50):
+        partition.append(batch(producer=(number, 0, 0), attributes=TRANSACTIONAL), in_transaction=True)
+        partition.append_marker(number, 0, committed=False, coordinator_epoch=0)
+    assert partition.open_transaction(49) is None
+    found = read(partition, 0, 500, committed=True)
+    assert found.last_stable_offset == 100
+    assert [one.first_offset for one in found.aborted or ()] == [0, 2, 4]
+    assert read(partition, 100, committed=True).aborted == []
+
+
 def test_nothing_to_read_is_no_bytes_and_not_none() -> None:
     partition = partition_on(MemoryStore())
     assert content(read(partition, 0)) == b""
@@ -528,7 +542,10 @@ def test_a_start_that_cannot_be_stored_has_not_moved() -> None:
 def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path: Path) -> None:
     later: list[tuple[float, Callable[[], None]]] = []
     topics = Topics(
-        DiskStore(tmp_path), BrokerConfig.of(), Clock(), later=lambda seconds, action: later.append((seconds, action))
+        LogDirectories([DiskStore(tmp_path)]),
+        BrokerConfig.of(),
+        Clock(),
+        later=lambda seconds, action: later.append((seconds, action)),
     )
     keys = {"segment.bytes": "1048576", "file.delete.delay.ms": "5000"}
     partition = topics.create("topic", TOPIC_ID, 1, keys).partitions[0]
