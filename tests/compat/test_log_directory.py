@@ -23,13 +23,14 @@ from .raw import Connection
 
 OUT_OF_ORDER = 45
 SETTINGS = [
-    "log.initial.task.delay.ms=1000",
     "log.cleaner.backoff.ms=200",
     "log.flush.start.offset.checkpoint.interval.ms=1000",
     "offsets.topic.num.partitions=2",
     "transaction.state.log.num.partitions=2",
 ]
-"""Compaction that does not wait half a minute first, log starts that do not wait a minute, few internal partitions."""
+"""Compaction that looks often, log starts that do not wait a minute, few internal partitions."""
+
+OF_APACHE_KAFKA = ["log.initial.task.delay.ms=1000"]  # it would wait half a minute before it looks the first time
 
 KINDS = ("kafkalite", "apache-kafka")
 Start = Callable[[str], BrokerProcess]
@@ -53,7 +54,7 @@ def start(request: pytest.FixtureRequest, java: None, tmp_path: Path) -> Iterato
     def start(kind: str) -> BrokerProcess:
         directory = tmp_path / f"{kind}-{len(started)}"
         directory.mkdir()
-        broker = BrokerProcess(kind, directory, SETTINGS)
+        broker = BrokerProcess(kind, directory, SETTINGS + (OF_APACHE_KAFKA if kind == "apache-kafka" else []))
         started.append(broker)
         broker.start()
         return broker
