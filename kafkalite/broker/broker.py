@@ -42,6 +42,7 @@ class Broker:
         self.clock = clock
         self.random = random
         self.stores = stores
+        stores.is_cordoned = config.is_cordoned
         self.metadata = metadata
         self.node_id = config.int("node.id")
         self.timers = Timers(clock)

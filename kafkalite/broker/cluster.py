@@ -130,6 +130,7 @@ class Cluster:
         """
         async with self._changing:
             while True:
+                self.image.cordoned = {self.node_id} if self._topics.are_cordoned else set()
                 outcome, records = decide(self.image)
                 if not records:
                     return outcome

@@ -22,7 +22,7 @@ from kafkalite.core.log.append_plan import AppendPlan
 from kafkalite.core.log.companions import LEADER_EPOCHS
 from kafkalite.core.log.leader_epochs import NO_EPOCH
 from kafkalite.core.log.log_config import FOREVER, LogConfig
-from kafkalite.core.log.partition_log import PartitionLog
+from kafkalite.core.log.partition_log import PartitionLog, Span
 from kafkalite.core.log.producer_snapshot import ProducerRow
 from kafkalite.core.log.producer_state import NO_TRANSACTION, Marker, ProducerState
 from kafkalite.core.log.recovery import DamagedLog, in_front, recover
@@ -332,11 +332,17 @@ class Partition:
         end_offset = partition_log.last_stable_offset if committed else partition_log.high_watermark
         try:
             span = partition_log.locate(offset, max_bytes, end_offset, at_least_one=at_least_one, read=read)
-            aborted = partition_log.aborted_transactions(offset, end_offset, read) if committed else None
+            aborted = self._aborted(offset, span) if committed else None
         except CorruptRecord as damage:
             raise self._report(damage) from None
         records = self._store.bytes_of(span) if span is not None else b""
         return ReadResult(partition_log, records, aborted)
+
+    def _aborted(self, offset: int, span: Span | None) -> list[AbortedTransaction]:
+        """Return the aborted transactions that a reader of these records has to know."""
+        if span is None:
+            return []
+        return self._log.aborted_transactions(offset, self._log.end_of(span), self._store.read)
 
     def _report(self, damage: CorruptRecord) -> CorruptRecord:
         """Stored bytes are not what was written: say so where the operator looks, too."""

@@ -67,6 +67,11 @@ class Topics:
         stores.on_kept = self._on_kept
         stores.on_offline = self._on_offline
 
+    @property
+    def are_cordoned(self) -> bool:
+        """Whether no log directory takes new partitions (cordoned.log.dirs)."""
+        return self._stores.are_cordoned
+
     def create(
         self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str], *, is_new: bool = False
     ) -> Topic:

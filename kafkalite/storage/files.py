@@ -163,6 +163,10 @@ class FileSystem:
     def make_directory(self, path: Path) -> None:
         path.mkdir()
 
+    def make_directories(self, path: Path) -> None:
+        """Make a directory and those above it, unless it is there."""
+        path.mkdir(parents=True, exist_ok=True)
+
     def remove_directory(self, path: Path) -> None:
         """Remove an empty directory."""
         path.rmdir()

@@ -9,6 +9,7 @@ recovery-point-offset-checkpoint    up to where they are known to be whole
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -119,7 +120,12 @@ class LogDirectory:
     def mark_clean(self) -> None:
         """Say to the next owner that all that is here may be trusted."""
         mark = self.path / CLEAN_SHUTDOWN_FILE
-        self._files.replace(mark, b'{"version":0,"brokerEpoch":-1}', durably=True)
+        try:
+            self._files.replace(mark, b'{"version":0,"brokerEpoch":-1}', durably=True)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._files.unlink(mark)  # it may have its name already
+            raise
 
     def _take_clean_mark(self) -> bool:
         """Return whether the last owner closed in order, and take its mark away for good."""

@@ -35,8 +35,9 @@ class _Slab:
         self.data = bytearray(capacity)
         self.view = memoryview(self.data).toreadonly()
 
-    def release_unused(self) -> None:
-        """Give back what will not be filled, unless a reader holds the slab."""
+    def release_unused(self) -> int:
+        """Give back what will not be filled, unless a reader holds the slab; return how many bytes that was."""
+        before = len(self.data)
         self.view.release()
         try:
             del self.data[self.used :]
@@ -44,22 +45,26 @@ class _Slab:
             pass
         finally:
             self.view = memoryview(self.data).toreadonly()
+        return before - len(self.data)
 
 
 class _Segment:
-    """Slabs one after the other."""
+    """Slabs one after the other, `allocated` bytes for `size` of content."""
 
-    __slots__ = ("_slabs", "_starts", "size")
+    __slots__ = ("_slabs", "_starts", "allocated", "size")
 
     def __init__(self) -> None:
         self.size = 0
+        self.allocated = 0
         self._slabs: list[_Slab] = []
         self._starts: list[int] = []
 
-    def append(self, data: Sequence[Buffer], size: int) -> None:
-        slab = self._slabs[-1] if self._slabs else None
-        if slab is None or size > len(slab.data) - slab.used:
-            slab = self._new_slab(size)
+    def append(self, data: Sequence[Buffer], size: int) -> bool:
+        """Add `size` bytes; False if the last slab does not take them: then it has to `grow` first."""
+        slabs = self._slabs
+        if not slabs or size > len(slabs[-1].data) - slabs[-1].used:
+            return False
+        slab = slabs[-1]
         position = slab.used
         for part in data:
             end = position + len(part)
@@ -67,15 +72,22 @@ class _Segment:
             position = end
         slab.used = position
         self.size += size
+        return True
 
-    def _new_slab(self, size: int) -> _Slab:
+    def grow(self, size: int, room: int | None) -> None:
+        """Begin a slab that takes `size`, not larger than the `room` if it can be.
+
+        Raises MemoryError, and then nothing has changed.
+        """
         capacity = min(2 * len(self._slabs[-1].data), LARGEST_SLAB) if self._slabs else SMALLEST_SLAB
+        if room is not None:
+            capacity = min(capacity, room)
         slab = _Slab(self.size, max(capacity, size))
         if self._slabs:
-            self._slabs[-1].release_unused()
+            self.allocated -= self._slabs[-1].release_unused()
         self._slabs.append(slab)
         self._starts.append(slab.start)
-        return slab
+        self.allocated += len(slab.data)
 
     def read(self, position: int, size: int) -> bytes | memoryview:
         end = min(position + size, self.size)
@@ -96,12 +108,14 @@ class _Segment:
 
     def truncate(self, size: int) -> None:
         while self._slabs and self._slabs[-1].start >= size:
+            self.allocated -= len(self._slabs[-1].data)
             del self._slabs[-1], self._starts[-1]
         if self._slabs:
             cut = self._slabs[-1]
             slab = _Slab(cut.start, size - cut.start)  # a reader may hold what is cut off: never write over it
             slab.data[:] = cut.view[: len(slab.data)]
             slab.used = len(slab.data)
+            self.allocated -= len(cut.data) - len(slab.data)
             self._slabs[-1] = slab
         self.size = size
 
@@ -125,7 +139,7 @@ class _Partition:
 
     @property
     def bytes(self) -> int:
-        return sum(one.size for one in self.segments.values()) + sum(map(len, self.companions.values()))
+        return sum(one.allocated for one in self.segments.values()) + sum(map(len, self.companions.values()))
 
 
 class MemoryRewrite:
@@ -160,7 +174,7 @@ class MemoryRewrite:
     def abandon(self) -> None:
         if not self._is_over:
             self.end()
-            self._store.give_back(self.segment.size + sum(map(len, self.companions.values())))
+            self._store.give_back(self.segment.allocated + sum(map(len, self.companions.values())))
 
     def end(self) -> None:
         """What it holds is the segment's own now, or nobody's."""
@@ -173,7 +187,10 @@ class MemoryRewrite:
 
 
 class MemoryStore:
-    """Everything in this process's memory, up to `max_bytes` if given."""
+    """Everything in this process's memory, up to `max_bytes` if given.
+
+    What counts is what is allocated: a little more than the records, for a segment grows by slabs.
+    """
 
     survives: Final = False
 
@@ -221,7 +238,11 @@ class MemoryStore:
             raise StorageError(f"{self.name(segment)} exists and holds {existing.size} bytes")
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
-        self.append_to(self._get(segment), segment, data)
+        target = self._get(segment)
+        size = sum(map(len, data))
+        if not target.append(data, size):
+            self._grow(target, segment, size)
+            target.append(data, size)
         return True
 
     def read(self, segment: SegmentId, position: int, size: int) -> bytes | memoryview:
@@ -234,8 +255,9 @@ class MemoryStore:
     def truncate(self, segment: SegmentId, size: int) -> None:
         kept = self._get(segment)
         if size < kept.size:
-            self.give_back(kept.size - size)
+            before = kept.allocated
             kept.truncate(size)
+            self.give_back(before - kept.allocated)
 
     def seal(self, segment: SegmentId) -> None:
         self._get(segment)
@@ -253,7 +275,7 @@ class MemoryStore:
         partition = self._partition(segment.partition)
         removed = partition.segments.pop(segment.base_offset, None)
         if removed is not None:
-            self.give_back(removed.size)
+            self.give_back(removed.allocated)
             for name in partition.companions_of(segment.base_offset):
                 self.give_back(len(partition.companions.pop(name)))
         return None
@@ -336,18 +358,32 @@ class MemoryStore:
     def append_to(self, target: _Segment, name: object, data: Sequence[Buffer]) -> None:
         """Add bytes to a segment within the limit. Raises StoreFull."""
         size = sum(map(len, data))
-        self.take(size, name)
-        try:
+        if not target.append(data, size):
+            self._grow(target, name, size)
             target.append(data, size)
+
+    def _grow(self, target: _Segment, name: object, size: int) -> None:
+        room = None if self._max_bytes is None else self._max_bytes - self._bytes
+        if room is not None and size > room:
+            raise self._full(name)
+        before = target.allocated
+        try:
+            target.grow(size, room)
         except MemoryError:
-            self.give_back(size)
             raise StoreFull(f"{self._text(name)}: out of memory") from None
+        self._bytes += target.allocated - before
 
     def take(self, size: int, name: object) -> None:
         """Count bytes that somebody is about to keep. Raises StoreFull."""
         if self._max_bytes is not None and self._bytes + size > self._max_bytes:
-            raise StoreFull(f"{self._text(name)}: the memory store is full ({self._max_bytes} bytes)")
+            raise self._full(name)
         self._bytes += size
+
+    def _full(self, name: object) -> StoreFull:
+        return StoreFull(
+            f"{self._text(name)}: the memory for records is full ({self._max_bytes} bytes). Delete records or topics, "
+            "let them expire sooner, or give the broker more with --memory-limit"
+        )
 
     def give_back(self, size: int) -> None:
         self._bytes -= size

@@ -84,6 +84,7 @@ class ClusterImage:
         "broker_configs",
         "brokers",
         "cluster_id",
+        "cordoned",
         "derived",
         "next_producer_id",
         "removed",
@@ -103,6 +104,8 @@ class ClusterImage:
         self.removed: dict[Uuid, tuple[TopicImage, set[int]]] = {}
         """Removed topics, each with the brokers that may still hold data of it."""
         self.next_producer_id = 0
+        self.cordoned: set[int] = set()
+        """Brokers that take no new partitions; of no record, each broker knows it of itself."""
         self.derived: dict[str, Any] = {}
         """What a reader worked out from one topic, by its name; forgotten as soon as the topic or its leaders change.
         """

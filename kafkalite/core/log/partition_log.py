@@ -136,6 +136,12 @@ class PartitionLog:
                     return sorted(found, key=_first_offset)
         return sorted(found, key=_first_offset)
 
+    def end_of(self, span: Span) -> int:
+        """Return an offset behind all of the span's records, at most an index entry too far."""
+        segment = self.segments[self.segments.place_of(span.segment_base)]
+        behind = segment.index.offset_behind(span.position + span.size)
+        return segment.next_offset if behind is None else behind
+
     # Appending
 
     def prepare_append(self, batch: memoryview, now_ms: int, *, in_transaction: bool = False) -> AppendPlan:

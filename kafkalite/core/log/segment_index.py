@@ -76,6 +76,11 @@ class SegmentIndex:
         place = bisect_right(self._positions, limit) - 1
         return self._positions[place] if place >= 0 else 0
 
+    def offset_behind(self, position: int) -> int | None:
+        """Return the last offset of the first known batch that begins at `position` or behind it."""
+        place = bisect_left(self._positions, position)
+        return self._base_offset + self._offsets[place] if place < len(self._offsets) else None
+
     def position_for_time(self, timestamp: int) -> int:
         """Return where to begin to walk for the first batch that reaches `timestamp`: all in front of it do not."""
         place = bisect_left(self._timestamps, timestamp) - 1

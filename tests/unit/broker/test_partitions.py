@@ -31,7 +31,7 @@ from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import Record, iterate_records, read_header
+from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch, changed, flipped
 from tests.unit.storage.stores import FailingStore, LateStore
 
@@ -341,6 +341,19 @@ def test_aborted_transactions_are_for_readers_of_committed_data() -> None:
     assert read(partition, 0).aborted is None
     assert read(partition, 0, committed=True).aborted == []
     assert content(read(partition, 0, committed=True))
+
+
+def test_readers_hear_only_of_aborted_transactions_near_what_they_get() -> None:
+    """Not of all up to the last stable offset: there may be very many."""
+    partition = partition_on(MemoryStore(), index_interval_bytes="100")
+    for number in range(50):
+        partition.append(batch(producer=(number, 0, 0), attributes=TRANSACTIONAL), in_transaction=True)
+        partition.append_marker(number, 0, committed=False, coordinator_epoch=0)
+    assert partition.open_transaction(49) is None
+    found = read(partition, 0, 500, committed=True)
+    assert found.last_stable_offset == 100
+    assert [one.first_offset for one in found.aborted or ()] == [0, 2, 4]
+    assert read(partition, 100, committed=True).aborted == []
 
 
 def test_nothing_to_read_is_no_bytes_and_not_none() -> None:

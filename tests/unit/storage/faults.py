@@ -138,6 +138,9 @@ class Faults(FileSystem):
     def entries(self, path: Path) -> list[Entry]:
         return self._do("look", lambda: super(Faults, self).entries(path))
 
+    def directories(self, path: Path) -> set[str]:
+        return self._do("look", lambda: super(Faults, self).directories(path))
+
     def status(self, path: Path) -> tuple[int, int]:
         return self._do("look", lambda: super(Faults, self).status(path))
 

@@ -11,7 +11,7 @@ import pytest
 
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem, read_once_by_seeking, write_once_by_seeking
-from kafkalite.storage.memory import MemoryStore
+from kafkalite.storage.memory import SMALLEST_SLAB, MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
 from tests.unit.storage.faults import Held
 from tests.unit.storage.stores import FIRST, PARTITION, FailingStore, LateStore
@@ -561,10 +561,10 @@ def test_it_tells_its_directory_and_how_much_it_takes(store: SegmentStore, tmp_p
 
 
 def test_memory_with_a_limit_tells_what_is_left() -> None:
-    store = MemoryStore(max_bytes=100)
+    store = MemoryStore(max_bytes=10_000)
     store.create(FIRST)
     store.append(FIRST, (b"x" * 30,))
-    assert store.space() == (100, 70)
+    assert store.space() == (10_000, 10_000 - SMALLEST_SLAB)
 
 
 def test_a_directory_that_is_gone_has_no_space(tmp_path: Path) -> None:

@@ -72,6 +72,11 @@ def test_positions_by_position() -> None:
     assert [index.last_position(limit) for limit in (0, 108, 109, 300, 10_000)] == [0, 0, 109, 218, 545]
 
 
+def test_offsets_by_position() -> None:
+    index = filled()
+    assert [index.offset_behind(position) for position in (0, 109, 110, 545, 546)] == [5, 5, 8, 17, None]
+
+
 def test_positions_by_time_are_never_too_late() -> None:
     index = filled()
     expected = {0: 0, 1_700_000_000_003: 0, 1_700_000_000_004: 109, 1_700_000_004_003: 218, 1_700_000_008_003: 436}
