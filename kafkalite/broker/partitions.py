@@ -500,6 +500,10 @@ class Partition:
             self._fail(f"{self._store.name_of(damage.segment_base)}, position {damage.position}: {damage.reason}")
         except (StorageError, KafkaError) as error:
             self._fail(str(error))
+        self.lead(leader_epoch)
+
+    def lead(self, leader_epoch: int) -> None:
+        """This broker leads the partition in this epoch from the present end of the log on."""
         self._log.begin_epoch(leader_epoch)
 
     def _recover(self, bases: list[tuple[int, int]], read: Reader) -> None:

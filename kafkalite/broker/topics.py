@@ -100,6 +100,17 @@ class Topics:
             else:
                 partition.go_offline(str(problem))
 
+    def newest_epoch(self) -> int:
+        """Return the highest leader epoch of any partition, -1 if there is none."""
+        return max((one.leader_epoch for topic in self.by_id.values() for one in topic.partitions), default=-1)
+
+    def lead(self, leader_epoch: int) -> None:
+        """Lead all partitions in this epoch from where they end."""
+        self.leader_epoch = leader_epoch
+        for topic in self.by_id.values():
+            for partition in topic.partitions:
+                partition.lead(leader_epoch)
+
     def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
         """Give a topic these overrides and what else the broker's configuration now says."""
         topic.configure(configs, topic_values(self._config, configs))

@@ -92,6 +92,7 @@ def test_topics_move(source_kind: str, how: str, start: Start) -> None:
     with target.connect() as connection:
         for partition in range(3):
             producers_go_on(connection, "numbered", partition, expected[f"numbered-{partition}"])
+            check_epochs(connection, "numbered", partition)
     target.restart()
     log_content.wait_until_ready(target.address, topics)
     with target.connect() as connection:
@@ -122,8 +123,7 @@ def filled_twice(broker: BrokerProcess) -> tuple[Topics, object]:
         elif transactions:
             open_transaction = filler.open_transaction()
     compacted = compacted_of(topics)
-    if broker.kind != "kafkalite":
-        log_content.wait_for_compaction(broker.address, compacted)
+    log_content.wait_for_compaction(broker.address, compacted)
     with broker.connect() as connection:
         log_content.stop_compaction(connection, compacted)
         log_content.delete_records(connection, 11)
@@ -179,6 +179,17 @@ def producers_go_on(connection: Connection, topic: str, partition: int, content:
         end = raw.end_offset(connection, topic, partition)
         follows = raw.batch(b"goes", b"on", **numbers, base_sequence=sequence)
         assert raw.produce(connection, topic, follows, partition=partition).base_offset == end
+
+
+def check_epochs(connection: Connection, topic: str, partition: int) -> None:
+    """Who follows Metadata is not fenced, and the epochs of the batches never go down."""
+    [described] = connection.ask("metadata", 12, topics=[{"topic_id": None, "name": topic}]).topics
+    [epoch] = [one.leader_epoch for one in described.partitions if one.partition_index == partition]
+    fetched = raw.fetch(connection, topic, partition, 0, current_leader_epoch=epoch)
+    assert fetched.error_code == 0
+    epochs = [header.leader_epoch for header in raw.stored_batches(connection, topic, partition)]
+    assert epochs == sorted(epochs)
+    assert epochs[-1] == epoch, "the last ones were written here"
 
 
 # --- Kafka's tool over what we wrote ------------------------------------------------------------------------------
