@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.partition_store import Later, PartitionStore
@@ -105,10 +105,18 @@ class ReadResult:
         """None for a reader of uncommitted data, as in the answer."""
 
 
+class Cleaned(NamedTuple):
+    """Compaction has come to `offset`, which is true for good once the segment `swapped` is safe where it stands."""
+
+    offset: int
+    swapped: int
+
+
 class Partition:
     """One partition: the shell around its log."""
 
     __slots__ = (
+        "_cleaned",
         "_clock",
         "_flush_due",
         "_is_changed",
@@ -144,6 +152,8 @@ class Partition:
         """The files beside the last segment are not those of its end."""
         self._flush_due = False
         """A timer for flush.ms runs."""
+        self._cleaned: Cleaned | None = None
+        """How far it is compacted, when that is not stored yet."""
 
     def __repr__(self) -> str:
         return f"<Partition {self.topic.name}-{self.index}>"
@@ -161,6 +171,11 @@ class Partition:
     def log(self) -> PartitionLog:
         """The log itself, for those who only look (compaction plans on it)."""
         return self._log
+
+    @property
+    def segment_reader(self) -> Reader:
+        """How the log's segments are read."""
+        return self._store.read
 
     @property
     def leader_epoch(self) -> int:
@@ -317,6 +332,8 @@ class Partition:
     def on_kept(self, segment_base: int, size: int) -> None:
         """The store's promise covers more of a segment."""
         self._store.on_kept(segment_base, size)
+        if self._cleaned is not None and self._cleaned.swapped == segment_base:
+            self._keep_cleaned(self._cleaned)
         if self._log.keep(segment_base, size):
             self._tell_progress()
 
@@ -455,6 +472,30 @@ class Partition:
             if self.store.survives:
                 self._log.segments.complete(segment, self._store)
         self._store.free_later(free, self._log.config.delete_delay_ms)
+
+    @property
+    def cleaned_to(self) -> int:
+        """Everything in front of this offset was compacted once; 0 if nothing ever was. Raises StorageError."""
+        return self.store.cleaned_to(self.id) if self._cleaned is None else self._cleaned.offset
+
+    def mark_clean(self, offset: int, swapped: int | None) -> None:
+        """Compaction has come to `offset`. Raises StorageError.
+
+        A power cut must not take a swap back and leave the mark: it is stored when the last segment that was swapped
+        in (None: there was nothing to change) is safe where it stands.
+        """
+        if swapped is None:
+            self.store.keep_cleaned({self.id: offset})
+        else:
+            self._cleaned = Cleaned(offset, swapped)
+            self.store.sync(SegmentId(self.id, swapped))
+
+    def _keep_cleaned(self, cleaned: Cleaned) -> None:
+        self._cleaned = None
+        try:
+            self.store.keep_cleaned({self.id: cleaned.offset})
+        except StorageError as error:  # it is compacted once more
+            self._store.failure("storing how far it is compacted", error)
 
     def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
         """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""

@@ -19,6 +19,7 @@ from kafkalite.storage.files import FileSystem
 
 STARTS_FILE: Final = "log-start-offset-checkpoint"
 RECOVERY_POINTS_FILE: Final = "recovery-point-offset-checkpoint"
+CLEANED_FILE: Final = "cleaner-offset-checkpoint"
 VERSION: Final = "0"
 
 Key = tuple[str, int]

@@ -39,6 +39,7 @@ from kafkalite.storage.segment_store import (
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
     StoreOffline,
 )
@@ -200,6 +201,22 @@ class DiskStore:
         self._want_own()
         self._commits.begin()
 
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        source = self._get(segment)
+        self._background.attach()
+        try:
+            file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
+        except OSError as error:
+            raise self._failed(source.path, error) from error
+        return functools.partial(self._read_elsewhere, file, source.path, source.size)
+
+    def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
+        size = min(size, end - position)
+        try:
+            return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
+        except OSError as error:
+            raise self._failed_elsewhere(path, error) from error
+
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         directory = self._partition(segment.partition)
         removed = directory.segments.get(segment.base_offset)
@@ -319,6 +336,13 @@ class DiskStore:
     def recovery_point_of(self, partition: PartitionId) -> int:
         self._partition(partition)
         return self._log_directory.recovery_points.get((partition.topic, partition.index))
+
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._keep(self._log_directory.cleaned, offsets)
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._log_directory.cleaned.get((partition.topic, partition.index))
 
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
         self._check()

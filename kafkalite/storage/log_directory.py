@@ -3,6 +3,7 @@
 .kafka_cleanshutdown                the last owner closed in order; gone while the directory is owned
 log-start-offset-checkpoint         where logs start (see checkpoint)
 recovery-point-offset-checkpoint    up to where they are known to be whole
+cleaner-offset-checkpoint           up to where they are compacted
 <topic>-<partition>/                a partition (see partition_directory)
 <topic>-<partition>.<id>-delete/    on its way out
 """
@@ -13,7 +14,7 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
+from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
 from kafkalite.storage.files import FileSystem, storage_error
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
 from kafkalite.storage.segment_store import PartitionId, StorageError
@@ -44,6 +45,8 @@ class LogDirectory:
             STARTS_FILE, "then every log starts with its first segment, and deleted records may come back"
         )
         self.recovery_points = self._checkpoint(RECOVERY_POINTS_FILE, "then all of every log is checked once more")
+        self.cleaned = self._checkpoint(CLEANED_FILE, "then compaction begins at the start of every log once more")
+        self._checkpoints = self.starts, self.recovery_points, self.cleaned
 
     def name_of(self, partition: PartitionId) -> str:
         return f"{partition.topic}-{partition.index}"
@@ -81,7 +84,7 @@ class LogDirectory:
         name = self.name_of(partition)
         if name in self._names:
             return
-        for checkpoint in (self.starts, self.recovery_points):
+        for checkpoint in self._checkpoints:
             checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
         self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
         self._names.add(name)
@@ -107,13 +110,13 @@ class LogDirectory:
         self._files.rename(self.path / name, aside)
         self._names.discard(name)
         self._names_changed = True
-        for checkpoint in (self.starts, self.recovery_points):
+        for checkpoint in self._checkpoints:
             checkpoint.forget((partition.topic, partition.index))
         return aside
 
     def unsynced(self) -> list[Path] | None:
         """Return the files written since this was last asked; None if not even a name has changed."""
-        written = [path for checkpoint in (self.starts, self.recovery_points) for path in checkpoint.unsynced()]
+        written = [path for checkpoint in self._checkpoints for path in checkpoint.unsynced()]
         changed, self._names_changed = self._names_changed, False
         return written if written or changed else None
 

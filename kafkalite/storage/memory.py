@@ -16,6 +16,7 @@ from kafkalite.storage.segment_store import (
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
     StoreFull,
 )
@@ -202,6 +203,7 @@ class MemoryStore:
         self._partitions: dict[PartitionId, _Partition] = {}
         self._starts: dict[PartitionId, int] = {}
         self._recovery_points: dict[PartitionId, int] = {}
+        self._cleaned: dict[PartitionId, int] = {}
 
     def describe(self) -> str:
         return "memory"
@@ -280,6 +282,9 @@ class MemoryStore:
                 self.give_back(len(partition.companions.pop(name)))
         return None
 
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        return self._get(segment).read
+
     # Companions
 
     def companions(self, partition: PartitionId) -> list[str]:
@@ -337,11 +342,17 @@ class MemoryStore:
     def recovery_point_of(self, partition: PartitionId) -> int:
         return self._recovery_points.get(partition, 0)
 
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._cleaned |= offsets
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        return self._cleaned.get(partition, 0)
+
     # The end
 
     def delete_partition(self, partition: PartitionId) -> None:
-        self._starts.pop(partition, None)
-        self._recovery_points.pop(partition, None)
+        for numbers in (self._starts, self._recovery_points, self._cleaned):
+            numbers.pop(partition, None)
         removed = self._partitions.pop(partition, None)
         if removed is not None:
             removed.abandon_rewrites()
@@ -349,8 +360,8 @@ class MemoryStore:
 
     def close(self, *, clean: bool) -> None:
         self._partitions.clear()
-        self._starts.clear()
-        self._recovery_points.clear()
+        for numbers in (self._starts, self._recovery_points, self._cleaned):
+            numbers.clear()
         self._bytes = 0
 
     # Bytes

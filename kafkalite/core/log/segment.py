@@ -238,7 +238,9 @@ class Segment:
         for _, header, batch in self.batches_from(0, read):
             yield header, batch
 
-    def batches_from(self, position: int, read: Reader) -> Iterator[tuple[int, BatchHeader, memoryview]]:
+    def batches_from(
+        self, position: int, read: Reader, piece_bytes: int = PIECE_BYTES
+    ) -> Iterator[tuple[int, BatchHeader, memoryview]]:
         """Yield (position, header, bytes) of every batch from the one at `position` on."""
         piece = memoryview(b"")
         start = position
@@ -248,13 +250,13 @@ class Segment:
             nonlocal piece, start
             if not start <= wanted <= wanted + HEADER_SIZE <= start + len(piece):
                 start = wanted
-                piece = memoryview(read(base_offset, wanted, min(PIECE_BYTES, self.size - wanted)))
+                piece = memoryview(read(base_offset, wanted, min(piece_bytes, self.size - wanted)))
             return piece[wanted - start :]
 
         for at, header in self.headers(position, pieces):
             if at + header.size > start + len(piece):
                 start = at
-                piece = memoryview(read(self.base_offset, at, max(PIECE_BYTES, header.size)))
+                piece = memoryview(read(self.base_offset, at, max(piece_bytes, header.size)))
                 if len(piece) < header.size:
                     raise DamagedSegment(self.base_offset, at, "The end of the file inside a record batch")
             yield at, header, piece[at - start : at - start + header.size]
