@@ -444,9 +444,19 @@ class Partition:
 
         Their bytes go after `file.delete.delay.ms`.
         """
+        self._move_start(offset, self._log.config.delete_delay_ms)
+
+    def drop_segments(self, offset: int) -> None:
+        """Delete the whole segments in front of `offset` and give their space back at once.
+
+        The log then starts where the first one left begins: that needs no note.
+        """
+        self._move_start(self._log.segments.base_of(offset), delay_ms=0)
+
+    def _move_start(self, offset: int, delay_ms: int) -> None:
         before = self._log.log_start_offset
         for base_offset in self._log.move_start(offset):
-            self._store.delete(base_offset, self._log.config.delete_delay_ms)
+            self._store.delete(base_offset, delay_ms)
         if self._log.log_start_offset > before:
             if self._log.segments:
                 self._keep_epochs()
@@ -541,6 +551,10 @@ class Partition:
             self._fail(f"{self._store.name_of(damage.segment_base)}, position {damage.position}: {damage.reason}")
         except (StorageError, KafkaError) as error:
             self._fail(str(error))
+        self.lead(leader_epoch)
+
+    def lead(self, leader_epoch: int) -> None:
+        """This broker leads the partition in this epoch from the present end of the log on."""
         self._log.begin_epoch(leader_epoch)
 
     def _recover(self, bases: list[tuple[int, int]], read: Reader) -> None:

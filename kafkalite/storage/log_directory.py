@@ -11,15 +11,19 @@ cleaner-offset-checkpoint           up to where they are compacted
 from __future__ import annotations
 
 import contextlib
+import logging
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
-from kafkalite.storage.files import FileSystem, storage_error
+from kafkalite.storage import witness
+from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
+from kafkalite.storage.files import TEMPORARY_SUFFIX, FileSystem, storage_error
+from kafkalite.storage.interrupted import finish
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
 from kafkalite.storage.segment_store import PartitionId, StorageError
-from kafkalite.storage.swap import finish
 from kafkalite.wire.message import uuid_to_text
+
+log = logging.getLogger(__name__)
 
 CLEAN_SHUTDOWN_FILE: Final = ".kafka_cleanshutdown"
 DELETE_SUFFIX: Final = "-delete"
@@ -37,15 +41,27 @@ class LogDirectory:
         self._names_changed = False
         try:
             self._names = files.directories(path)
+            for name in (CLEAN_SHUTDOWN_FILE, STARTS_FILE, RECOVERY_POINTS_FILE, CLEANED_FILE):
+                for left in (name, name + witness.SUFFIX):
+                    files.unlink(path / (left + TEMPORARY_SUFFIX))
             self.opened_clean = self._take_clean_mark()
             self._finish_deletions()
         except OSError as error:
             raise storage_error(error.filename or path, error) from error
-        self.starts = self._checkpoint(
-            STARTS_FILE, "then every log starts with its first segment, and deleted records may come back"
-        )
-        self.recovery_points = self._checkpoint(RECOVERY_POINTS_FILE, "then all of every log is checked once more")
-        self.cleaned = self._checkpoint(CLEANED_FILE, "then compaction begins at the start of every log once more")
+        self.starts = self._checkpoint(STARTS_FILE)
+        if self.starts.damage:
+            raise StorageError(
+                f"{self.starts.path}: {self.starts.damage}; correct it, or remove it: then every log starts with its "
+                "first segment, and deleted records may come back"
+            )
+        self.recovery_points = self._checkpoint(RECOVERY_POINTS_FILE)
+        if self.recovery_points.damage:  # nothing is lost: they only save work
+            problem = f"{self.recovery_points.path}: {self.recovery_points.damage}"
+            log.warning("%s; all logs are checked from their start if they were not closed cleanly", problem)
+        self.cleaned = self._checkpoint(CLEANED_FILE)
+        if self.cleaned.damage:
+            problem = f"{self.cleaned.path}: {self.cleaned.damage}"
+            log.warning("%s; compaction begins at the start of every log once more", problem)
         self._checkpoints = self.starts, self.recovery_points, self.cleaned
 
     def name_of(self, partition: PartitionId) -> str:
@@ -67,7 +83,7 @@ class LogDirectory:
 
         Raises StorageError when it belongs to another topic id, or cannot be put in order.
         """
-        directory = PartitionDirectory(self.path_of(partition))
+        directory = PartitionDirectory(partition, self.path_of(partition))
         if self.holds(partition):
             owner = self._owner_of(directory.path)
             if owner is None:
@@ -145,14 +161,12 @@ class LogDirectory:
                 self._files.remove_tree(self.path / name)
                 self._names.discard(name)
 
-    def _checkpoint(self, name: str, without: str) -> Checkpoint:
+    def _checkpoint(self, name: str) -> Checkpoint:
         path = self.path / name
         try:
             checkpoint = Checkpoint(self._files, path)
         except OSError as error:
             raise storage_error(path, error) from error
-        except BadCheckpoint as problem:
-            raise StorageError(f"{path}: {problem}; correct it, or remove it: {without}") from problem
         for topic, index in checkpoint.known():
             if f"{topic}-{index}" not in self._names:  # a deleted topic's
                 checkpoint.forget((topic, index))

@@ -346,7 +346,7 @@ class PartitionLog:
 
     def restore_batch(self, header: BatchHeader, control: Buffer | None, now_ms: int) -> None:
         """The store has this batch at the end of the last restored segment; `control`: a control batch's bytes."""
-        self.epochs.begin(header.partition_leader_epoch, header.base_offset)
+        self.epochs.restore(header.partition_leader_epoch, header.base_offset, self.log_end_offset)
         marker = None if control is None else marker_in(control, header)
         self._add(header, header.base_offset, header.size, now_ms, marker)
         self.high_watermark = self.log_end_offset

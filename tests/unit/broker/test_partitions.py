@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError, StoreFull
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, read_header
@@ -537,6 +537,45 @@ def test_a_start_that_cannot_be_stored_has_not_moved() -> None:
     with pytest.raises(StorageError):
         topics.move_starts(dict.fromkeys(partitions, 3))
     assert [partition.log_start_offset for partition in partitions] == [0, 0]
+
+
+class TightStore(MemoryStore):
+    """Has no room for a note before it has deleted something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deleted = 0
+
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
+        self.deleted += 1
+        return super().delete(segment)
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        if not self.deleted:
+            raise StoreFull("no room here")
+        super().keep_starts(starts)
+
+
+def test_a_full_disk_makes_room_for_the_note_by_deleting_whole_segments_first() -> None:
+    store = TightStore()
+    topics = topics_on(store)
+    partition = topics.create("topic", TOPIC_ID, 1, {"segment.bytes": str(MEBIBYTE)}).partitions[0]
+    for _ in range(3):  # each fills a segment
+        partition.append(batch(2, value=bytes(300_000)))
+    waiter = Waiter(partition)
+    topics.move_starts({partition: 5})
+    assert store.deleted == 2
+    assert (partition.log_start_offset, store.start_of(partition.id)) == (5, 5)
+    assert waiter.told == [("start", 4), ("start", 5)]
+
+
+def test_a_full_disk_without_a_whole_segment_to_delete_refuses() -> None:
+    topics = topics_on(TightStore())
+    partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
+    partition.append(batch(5))
+    with pytest.raises(StoreFull):
+        topics.move_starts({partition: 3})
+    assert partition.log_start_offset == 0
 
 
 def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path: Path) -> None:

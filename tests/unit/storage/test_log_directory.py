@@ -79,8 +79,23 @@ def test_only_what_changed_is_to_be_synced(tmp_path: Path) -> None:
     assert directory.unsynced() is None
     directory.starts.keep({("topic", 3): 1})
     directory.recovery_points.keep({("topic", 3): 2})
-    assert directory.unsynced() == [directory.starts.path, directory.recovery_points.path]
+    written = [path.name for path in directory.unsynced() or []]
+    assert [name for name in written if not name.endswith(".kafkalite")] == [
+        "log-start-offset-checkpoint",
+        "recovery-point-offset-checkpoint",
+    ]
     assert directory.unsynced() is None
+
+
+def test_what_a_crash_left_half_written_goes(tmp_path: Path) -> None:
+    directory = made(tmp_path, PARTITION)
+    directory.starts.keep({("topic", 3): 1})
+    names = {path.name for path in tmp_path.iterdir()}
+    for name in ("log-start-offset-checkpoint", "log-start-offset-checkpoint.kafkalite", CLEAN_SHUTDOWN_FILE):
+        (tmp_path / f"{name}.tmp").write_text("half")
+    (tmp_path / "somebody's.tmp").write_text("not ours")
+    assert opened(tmp_path).starts.get(("topic", 3)) == 1
+    assert {path.name for path in tmp_path.iterdir()} == names | {"somebody's.tmp"}
 
 
 def test_what_is_put_aside_is_gone_at_the_next_start(tmp_path: Path) -> None:
