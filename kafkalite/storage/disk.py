@@ -201,7 +201,7 @@ class DiskStore:
         try:
             file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
         except OSError as error:
-            raise self._failed(source.path, error) from error
+            raise self._health.failed(source.path, error) from error
         return functools.partial(self._read_elsewhere, file, source.path, source.size)
 
     def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
@@ -209,7 +209,7 @@ class DiskStore:
         try:
             return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
         except OSError as error:
-            raise self._failed_elsewhere(path, error) from error
+            raise self._health.failed_elsewhere(path, error) from error
 
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         directory = self._partition(segment.partition)
@@ -376,7 +376,7 @@ class DiskStore:
         for directory in self._partitions.values():
             self._commits.want_names(directory)
         self._want_own()
-        self._commits.run_last()
+        self._commits.run_last(self._is_known)
 
     def _let_go(self) -> None:
         self._partitions.clear()

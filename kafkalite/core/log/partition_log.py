@@ -336,7 +336,9 @@ class PartitionLog:
 
     def restore_segment(self, base_offset: int, now_ms: int) -> None:
         """The store has a segment behind everything restored so far; its batches follow."""
-        if not self.segments:
+        if self.segments:
+            self.segments[-1].next_offset = base_offset  # compaction may have taken its last batches away
+        else:
             self.log_start_offset = base_offset
         self.segments.append(Segment(base_offset, now_ms))
         self.log_end_offset = max(self.log_end_offset, base_offset)
