@@ -376,7 +376,7 @@ class DiskStore:
         for directory in self._partitions.values():
             self._commits.want_names(directory)
         self._want_own()
-        self._commits.run_last()
+        self._commits.run_last(self._is_known)
 
     def _let_go(self) -> None:
         self._partitions.clear()
