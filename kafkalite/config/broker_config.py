@@ -333,6 +333,14 @@ def _limits(config: BrokerConfig) -> Iterable[ConfigError]:
         )
 
 
+def _internal_topics(config: BrokerConfig) -> Iterable[ConfigError]:
+    for name in ("offsets.topic.segment.bytes", "transaction.state.log.segment.bytes"):
+        try:
+            TOPIC_KEYS["segment.bytes"].check(config.int(name))
+        except ConfigError as fault:
+            yield ConfigError(f"{name}={config.int(name)}: {fault}", name)
+
+
 def _cleaner(config: BrokerConfig) -> Iterable[ConfigError]:
     threads = config.int("log.cleaner.threads")
     if threads < 1:
@@ -376,6 +384,7 @@ CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (
     _one_replica,
     _one_process,
     _limits,
+    _internal_topics,
     _cleaner,
     _topic_defaults,
 )

@@ -202,6 +202,7 @@ def test_broker_id_and_node_id_that_differ_are_refused() -> None:
             "log.flush.interval.ms=-1",
             "log.flush.interval.ms=-1: Invalid value -1 for configuration flush.ms: Value must",
         ),
+        ("offsets.topic.segment.bytes=1000", "for configuration segment.bytes: Value must be at least 1048576"),
         ("log.cleaner.threads=0", "Log cleaner threads should be at least 1"),
         ("log.cleaner.threads=128", "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread."),
         ("log.cleaner.dedupe.buffer.size=1048576", "must be at least 1MB per cleaner thread."),
