@@ -319,7 +319,7 @@ class DiskStore:
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
         self._health.check()
         try:
-            checkpoint.keep({(partition.topic, partition.index): number for partition, number in numbers.items()})
+            self._log_directory.keep(checkpoint, numbers)
         except OSError as error:
             raise self._health.failed(checkpoint.path, error) from error
 

@@ -19,6 +19,7 @@ from kafkalite.storage.files import FileSystem
 from kafkalite.storage.group_commit import GroupCommit
 from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE, LogDirectory
 from kafkalite.storage.partition_directory import log_name
+from kafkalite.storage.reserve import RESERVE_BYTES, RESERVE_FILE
 from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError, StoreFull, StoreOffline
 from kafkalite.wire.message import uuid_to_text
 from tests.unit.storage.faults import CHANGES, Crash, Faults, Held
@@ -38,7 +39,7 @@ def filled(path: Path, *appends: bytes, files: Faults | None = None) -> DiskStor
 
 
 def tree(path: Path) -> list[str]:
-    return sorted(str(found.relative_to(path)) for found in path.rglob("*"))
+    return sorted(str(found.relative_to(path)) for found in path.rglob("*") if found.name != RESERVE_FILE)
 
 
 # Layout
@@ -177,10 +178,21 @@ def test_a_log_start_that_cannot_be_stored_has_not_moved(tmp_path: Path) -> None
     files = Faults()
     store = filled(tmp_path, b"abc", files=files)
     store.keep_starts({PARTITION: 5})
-    files.fail("write", errno.ENOSPC)
+    files.fail("write", errno.ENOSPC, lasting=True)
     with pytest.raises(StoreFull, match=f"{STARTS_FILE}: No space left on device"):
         store.keep_starts({PARTITION: 6})
     assert (store.start_of(PARTITION), DiskStore(tmp_path).start_of(PARTITION)) == (5, 5)
+
+
+def test_on_a_full_disk_there_is_room_for_a_log_start(tmp_path: Path) -> None:
+    """Or nothing could ever be deleted to make room."""
+    files = Faults()
+    store = filled(tmp_path, b"abc", files=files)
+    assert (tmp_path / RESERVE_FILE).stat().st_size == RESERVE_BYTES
+    files.fail("write", errno.ENOSPC)
+    store.keep_starts({PARTITION: 6})
+    assert DiskStore(tmp_path).start_of(PARTITION) == 6
+    assert (tmp_path / RESERVE_FILE).exists()
 
 
 def test_damaged_recovery_points_only_cost_time(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -470,7 +482,7 @@ def test_a_full_disk_at_every_step_costs_nothing_and_heals(
         assert found(opened(path)) == model
         shutil.rmtree(path)
     print(f"{cases} failures")
-    assert cases > (140 if written < 0 else 40)
+    assert cases > (130 if written < 0 else 40)
 
 
 def copied(path: Path) -> Path:
@@ -524,7 +536,8 @@ def test_a_broken_disk_at_every_step_takes_the_store_offline_and_keeps_what_was_
             if doing != "close":
                 with pytest.raises(StoreOffline):
                     attempt()
-        assert not opened(copied(path)).opened_clean()
+        again = opened(copied(path))
+        assert not again.opened_clean() or again.partition_count == 0
         seen = reopened(path)
         assert seen in (model, after), doing
         for segment, size in kept:
