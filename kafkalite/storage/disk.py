@@ -70,6 +70,7 @@ class DiskStore:
         self._partitions: dict[PartitionId, PartitionDirectory] = {}
         self._open = OpenFiles(self._files, max_open_files)
         self._unsynced: dict[SegmentFile, None] = {}
+        """What was written and nobody asked to sync."""
         self._reserved: dict[SegmentFile, None] = {}
         self._log_directory = LogDirectory(self._files, path)
 
@@ -191,6 +192,7 @@ class DiskStore:
     def sync(self, segment: SegmentId) -> None:
         target = self._get(segment)
         self._commits.want(target, self._partitions[segment.partition])
+        self._unsynced.pop(target, None)  # whatever happens to it from here on is not in this pass
         self._want_own()
         self._commits.begin()
 
@@ -382,9 +384,6 @@ class DiskStore:
         for segment in filter(self._is_known, done.vanished):
             self._health.broken(segment.path, "it is gone, so it cannot be synced")
             return
-        for segment, size in done.segments.items():
-            if segment.size == size:
-                self._unsynced.pop(segment, None)
         if self.on_kept is not None:
             for segment, size in done.segments.items():
                 self.on_kept(segment.id, size)

@@ -328,6 +328,77 @@ def test_the_longest_topic_name(tmp_path: Path) -> None:
     assert tree(tmp_path) == []
 
 
+# Space reserved in advance
+
+
+def test_reserved_space_is_on_the_volume_and_given_back(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store.create(FIRST, preallocate=300_000)
+    store.append(FIRST, (b"abc",))
+    path = tmp_path / "topic-3" / LOG
+    if path.stat().st_size == 3:
+        pytest.skip("this system cannot reserve space")
+    assert path.stat().st_size == 300_000
+    assert path.stat().st_blocks * 512 >= 300_000
+    store.append(FIRST, (b"def",))
+    store.seal(FIRST)
+    assert path.read_bytes() == b"abcdef"
+    store.seal(FIRST)
+
+
+def test_after_an_unclean_end_reserved_space_is_seen_and_can_be_cut(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store.create(FIRST, preallocate=300_000)
+    store.append(FIRST, (b"abc",))
+    again = DiskStore(tmp_path)
+    [(_, size)] = again.segments(PARTITION)
+    assert bytes(again.read(FIRST, 0, size)) == b"abc" + bytes(size - 3)
+    again.truncate(FIRST, 3)
+    again.append(FIRST, (b"def",))
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcdef"
+
+
+def test_a_clean_close_cuts_off_and_syncs_what_was_reserved(tmp_path: Path) -> None:
+    """Even where all that was appended had been synced: else the next owner would trust zeros after a power cut."""
+    files, held = Faults(), Held()
+    store = DiskStore(tmp_path, files=files, background=held)
+    store.create(FIRST, preallocate=300_000)
+    store.append(FIRST, (b"abc",))
+    store.sync(FIRST)
+    held.run()
+    files.steps.clear()
+    store.close(clean=True)
+    if "truncate" in files.steps:
+        assert files.steps[:2] == ["truncate", "sync"]
+    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+    assert DiskStore(tmp_path).segments(PARTITION) == [(FIRST, 3)]
+
+
+def test_what_is_cut_off_during_a_sync_is_not_part_of_it(tmp_path: Path) -> None:
+    files, held = Faults(), Held()
+    store = DiskStore(tmp_path, files=files, background=held)
+    store.create(FIRST, preallocate=300_000)
+    store.append(FIRST, (b"abc",))
+    store.sync(FIRST)
+    store.seal(FIRST)
+    held.run()
+    files.steps.clear()
+    store.close(clean=True)
+    assert files.steps.count("sync") == (2 if "truncate" in files.done else 1)
+
+
+def test_a_segment_without_room_for_what_it_reserves_is_not_begun(tmp_path: Path) -> None:
+    files = Faults()
+    store = DiskStore(tmp_path, files=files)
+    store.create(SegmentId(PARTITION, 7))
+    files.fail("reserve", errno.ENOSPC)
+    with pytest.raises(StoreFull, match=LOG):
+        store.create(FIRST, preallocate=300_000)
+    assert store.segments(PARTITION) == [(SegmentId(PARTITION, 7), 0)]
+    assert not (tmp_path / "topic-3" / LOG).exists()
+    store.create(FIRST, preallocate=300_000)
+
+
 # Disks that fail
 
 
