@@ -22,6 +22,7 @@ from kafkalite.storage.witness import Witness
 
 STARTS_FILE: Final = "log-start-offset-checkpoint"
 RECOVERY_POINTS_FILE: Final = "recovery-point-offset-checkpoint"
+CLEANED_FILE: Final = "cleaner-offset-checkpoint"
 VERSION: Final = "0"
 
 Key = tuple[str, int]

@@ -36,6 +36,7 @@ from kafkalite.storage.segment_store import (
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
 )
 from kafkalite.storage.swap import Renames, UndoFailed, swap_files
@@ -196,6 +197,22 @@ class DiskStore:
         self._want_own()
         self._commits.begin()
 
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        source = self._get(segment)
+        self._background.attach()
+        try:
+            file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
+        except OSError as error:
+            raise self._health.failed(source.path, error) from error
+        return functools.partial(self._read_elsewhere, file, source.path, source.size)
+
+    def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
+        size = min(size, end - position)
+        try:
+            return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
+        except OSError as error:
+            raise self._health.failed_elsewhere(path, error) from error
+
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         directory = self._partition(segment.partition)
         removed = directory.segments.get(segment.base_offset)
@@ -318,6 +335,13 @@ class DiskStore:
         self._partition(partition)
         return self._log_directory.recovery_points.get((partition.topic, partition.index))
 
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._keep(self._log_directory.cleaned, offsets)
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._log_directory.cleaned.get((partition.topic, partition.index))
+
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
         self._health.check()
         try:
@@ -354,7 +378,7 @@ class DiskStore:
         for directory in self._partitions.values():
             self._commits.want_names(directory)
         self._want_own()
-        self._commits.run_last()
+        self._commits.run_last(self._is_known)
 
     def _let_go(self) -> None:
         self._partitions.clear()

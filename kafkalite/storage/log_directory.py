@@ -3,6 +3,7 @@
 .kafka_cleanshutdown                the last owner closed in order; gone while the directory is owned
 log-start-offset-checkpoint         where logs start (see checkpoint)
 recovery-point-offset-checkpoint    up to where they are known to be whole
+cleaner-offset-checkpoint           up to where they are compacted
 .kafkalite-reserve                  space for these when there is none left (see reserve)
 <topic>-<partition>/                a partition (see partition_directory)
 <topic>-<partition>.<id>-delete/    on its way out
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from kafkalite.storage import witness
-from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
+from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
 from kafkalite.storage.files import NO_ROOM, TEMPORARY_SUFFIX, FileSystem, storage_error
 from kafkalite.storage.interrupted import finish
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
@@ -44,7 +45,7 @@ class LogDirectory:
         self._reserve = Reserve(files, path)
         try:
             self._names = files.directories(path)
-            for name in (CLEAN_SHUTDOWN_FILE, STARTS_FILE, RECOVERY_POINTS_FILE):
+            for name in (CLEAN_SHUTDOWN_FILE, STARTS_FILE, RECOVERY_POINTS_FILE, CLEANED_FILE):
                 for left in (name, name + witness.SUFFIX):
                     files.unlink(path / (left + TEMPORARY_SUFFIX))
             self.opened_clean = self._take_clean_mark()
@@ -61,6 +62,11 @@ class LogDirectory:
         if self.recovery_points.damage:  # nothing is lost: they only save work
             problem = f"{self.recovery_points.path}: {self.recovery_points.damage}"
             log.warning("%s; all logs are checked from their start if they were not closed cleanly", problem)
+        self.cleaned = self._checkpoint(CLEANED_FILE)
+        if self.cleaned.damage:
+            problem = f"{self.cleaned.path}: {self.cleaned.damage}"
+            log.warning("%s; compaction begins at the start of every log once more", problem)
+        self._checkpoints = self.starts, self.recovery_points, self.cleaned
 
     def name_of(self, partition: PartitionId) -> str:
         return f"{partition.topic}-{partition.index}"
@@ -99,7 +105,7 @@ class LogDirectory:
         if name in self._names:
             return
         self._reserve.lay_in()
-        for checkpoint in (self.starts, self.recovery_points):
+        for checkpoint in self._checkpoints:
             checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
         self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
         self._names.add(name)
@@ -125,7 +131,7 @@ class LogDirectory:
         self._files.rename(self.path / name, aside)
         self._names.discard(name)
         self._names_changed = True
-        for checkpoint in (self.starts, self.recovery_points):
+        for checkpoint in self._checkpoints:
             checkpoint.forget((partition.topic, partition.index))
         return aside
 
@@ -142,7 +148,7 @@ class LogDirectory:
 
     def unsynced(self) -> list[Path] | None:
         """Return the files written since this was last asked; None if not even a name has changed."""
-        written = [path for checkpoint in (self.starts, self.recovery_points) for path in checkpoint.unsynced()]
+        written = [path for checkpoint in self._checkpoints for path in checkpoint.unsynced()]
         changed, self._names_changed = self._names_changed, False
         return written if written or changed else None
 

@@ -11,6 +11,7 @@ from kafkalite.storage.segment_store import (
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
     StoreFull,
 )
@@ -99,6 +100,7 @@ class MemoryStore:
         self._partitions: dict[PartitionId, _Partition] = {}
         self._starts: dict[PartitionId, int] = {}
         self._recovery_points: dict[PartitionId, int] = {}
+        self._cleaned: dict[PartitionId, int] = {}
 
     def describe(self) -> str:
         return "memory"
@@ -177,6 +179,9 @@ class MemoryStore:
                 self.give_back(len(partition.companions.pop(name)))
         return None
 
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        return self._get(segment).read
+
     # Companions
 
     def companions(self, partition: PartitionId) -> list[str]:
@@ -234,11 +239,17 @@ class MemoryStore:
     def recovery_point_of(self, partition: PartitionId) -> int:
         return self._recovery_points.get(partition, 0)
 
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._cleaned |= offsets
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        return self._cleaned.get(partition, 0)
+
     # The end
 
     def delete_partition(self, partition: PartitionId) -> None:
-        self._starts.pop(partition, None)
-        self._recovery_points.pop(partition, None)
+        for numbers in (self._starts, self._recovery_points, self._cleaned):
+            numbers.pop(partition, None)
         removed = self._partitions.pop(partition, None)
         if removed is not None:
             removed.abandon_rewrites()
@@ -246,8 +257,8 @@ class MemoryStore:
 
     def close(self, *, clean: bool) -> None:
         self._partitions.clear()
-        self._starts.clear()
-        self._recovery_points.clear()
+        for numbers in (self._starts, self._recovery_points, self._cleaned):
+            numbers.clear()
         self._bytes = 0
 
     # Bytes

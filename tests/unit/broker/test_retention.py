@@ -27,7 +27,7 @@ from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.errors import KafkaError
 from kafkalite.wire.record_batch import iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch
-from tests.unit.storage.faults import Crash, Faults
+from tests.unit.storage.faults import AtOnce, Crash, Faults
 from tests.unit.storage.stores import FailingStore
 
 TOPIC_ID = b"the id of a topi"
@@ -268,7 +268,7 @@ def values(partition: Partition) -> list[tuple[int, bytes | None]]:
 
 def live(path: Path, files: Faults, clock: Clock, journal: Journal) -> None:
     """DeleteRecords, retention by size and by age, the delay, and appends in between."""
-    store = DiskStore(path, files=files)
+    store = DiskStore(path, files=files, background=AtOnce())
     house = House(store, clock, log_retention_check_interval_ms="1000", log_segment_delete_delay_ms="2000")
     topic = house.create()
     [partition] = topic.partitions
@@ -343,7 +343,7 @@ async def test_a_crash_at_every_step_of_a_start_after_a_crash(tmp_path: Path) ->
                 files = Faults()
                 files.crash(second, how)
                 try:
-                    House(DiskStore(path, files=files)).create()
+                    House(DiskStore(path, files=files, background=AtOnce())).create()
                 except Crash:
                     cases += 1
                 journal.check(reopened(path))
@@ -358,8 +358,8 @@ async def test_a_broken_broker_is_caught(tmp_path: Path, monkeypatch: pytest.Mon
     def without_end(partition: Partition, offset: int) -> None:
         move(partition, offset)
         if offset == partition.log_end_offset:
-            for segment, _ in partition._store.segments(partition.id):
-                partition._store.delete(segment)
+            for segment, _ in partition.store.segments(partition.id):
+                partition.store.delete(segment)
 
     def beyond(partition: Partition, offset: int) -> None:
         move(partition, min(offset + 1, partition.log_end_offset))
