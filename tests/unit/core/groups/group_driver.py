@@ -76,6 +76,11 @@ class Driver:
         while self.unkept:
             self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
 
+    def late(self) -> None:
+        """Nobody waits any longer for the store."""
+        for turn in list(self.unkept):
+            self.settle(self.group.late(turn, ErrorCode.COORDINATOR_NOT_AVAILABLE, self.now, self.wall_ms))
+
     def advance(self, seconds: float) -> None:
         """Let time pass; the group ticks whenever it wants to."""
         until = self.now + seconds
@@ -95,8 +100,10 @@ class Driver:
         group.restore(self.now)
         return group
 
-    def restart(self) -> None:
+    def restart(self, **settings: Any) -> None:
         """The broker stops and starts again: nobody who waits gets an answer."""
+        if settings:
+            self.settings = GroupSettings(**settings)
         self.unkept.clear()
         self.asked = set(self.answers)
         self.group = self.replayed()

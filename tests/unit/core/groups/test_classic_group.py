@@ -136,6 +136,24 @@ def test_a_pending_member_that_leaves_holds_nobody_up() -> None:
     assert driver.answers[slot].error_code == 0
 
 
+def test_pending_members_do_not_keep_an_empty_group_waiting() -> None:
+    driver = Driver()
+    [member] = driver.stable()
+    pending = driver.join().member_id
+    driver.leave((member, None))
+    assert driver.state == "Empty"
+    slot = driver.ask_join(pending)
+    driver.gather()
+    assert driver.answers[slot].generation_id == 3
+
+
+def test_a_pending_member_that_leaves_makes_nobody_rebalance() -> None:
+    driver = Driver()
+    driver.stable()
+    driver.leave((driver.join().member_id, None))
+    assert driver.state == "Stable"
+
+
 def test_a_pending_member_id_with_an_instance_id_is_unknown() -> None:
     driver = Driver()
     assert driver.join(driver.join().member_id, instance="i").error_code == 25
@@ -174,6 +192,18 @@ def test_a_pending_member_that_finds_the_group_full_holds_nobody_up() -> None:
     assert slot in driver.waiting
     assert driver.join(pending).error_code == 81
     assert driver.answers[slot].error_code == 0
+
+
+def test_a_group_that_is_too_large_at_a_restart_puts_out_who_comes_last() -> None:
+    driver = Driver()
+    first, second, third = driver.stable(3)
+    driver.restart(max_size=2)
+    assert driver.state == "PreparingRebalance"
+    assert driver.heartbeat(first, 1) == 27
+    slots = [driver.ask_join(member) for member in (third, first)]
+    assert driver.join(second).error_code == 81
+    assert {driver.answers[slot].generation_id for slot in slots} == {2}
+    assert set(driver.group.classic.members) == {first, third}
 
 
 def test_a_repeated_join_waits_in_the_place_of_the_old_one() -> None:
@@ -650,6 +680,13 @@ def test_leaving() -> None:
     assert set(driver.group.classic.members) == {leader}
 
 
+def test_who_leaves_in_a_list_is_gone_for_the_rest_of_it() -> None:
+    driver = Driver()
+    [old] = driver.stable(0, statics=("i",))
+    new = driver.join(instance="i").member_id
+    assert driver.leave((old, "i"), (new, "i"), (old, "i")) == [82, 0, 25]
+
+
 def test_a_static_member_leaves_by_both_its_ids() -> None:
     driver = Driver()
     [static] = driver.stable(0, statics=("i",))
@@ -862,6 +899,52 @@ def test_an_assignment_that_cannot_be_stored_is_nobodys() -> None:
     driver.stable()
 
 
+def test_an_assignment_that_is_stored_too_late_is_nobodys() -> None:
+    driver = Driver()
+    driver.slow = True
+    for _ in range(2):
+        driver.ask_join(learns_member_id=False)
+    driver.keep()
+    driver.gather()
+    slots = [driver.ask_sync("c-2", 1), driver.ask_sync("c-1", 1, {"c-1": b"1", "c-2": b"2"})]
+    driver.late()
+    assert [driver.answers[slot].error_code for slot in slots] == [15, 15]
+    assert driver.state == "PreparingRebalance"
+    driver.keep()
+    assert driver.replayed().classic.generation == 1
+    assert driver.state == "PreparingRebalance"
+    joins = [driver.ask_join("c-1"), driver.ask_join("c-2")]
+    assert {driver.answers[slot].generation_id for slot in joins} == {2}
+
+
+def test_what_is_late_of_another_generation_disturbs_nobody() -> None:
+    driver = Driver()
+    driver.slow = True
+    driver.ask_join(learns_member_id=False)
+    driver.keep()
+    driver.gather()
+    driver.ask_sync("c-1", 1, {"c-1": b"1"})
+    driver.ask_join("c-1", protocols=OTHER_METADATA)
+    assert (driver.state, driver.generation) == ("CompletingRebalance", 2)
+    driver.late()
+    assert driver.state == "CompletingRebalance"
+    slot = driver.ask_sync("c-1", 2, {"c-1": b"2"})
+    driver.keep()
+    assert driver.answers[slot].assignment == b"2"
+
+
+def test_a_static_member_that_is_stored_too_late_is_replaced_all_the_same() -> None:
+    driver = Driver()
+    driver.stable(0, statics=("i",))
+    driver.slow = True
+    slot = driver.ask_join(instance="i")
+    driver.late()
+    assert driver.answers[slot].error_code == 15
+    driver.keep()
+    new = driver.group.classic.static_ids["i"]
+    assert driver.replayed().classic.static_ids == {"i": new}
+
+
 def test_a_group_that_cannot_be_created_does_not_exist() -> None:
     driver = Driver()
     driver.broken = True
@@ -1018,6 +1101,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_full_group_takes_nobody_new,
         test_a_full_group_while_it_gathers_counts_those_who_wait,
         test_a_pending_member_that_finds_the_group_full_holds_nobody_up,
+        test_a_group_that_is_too_large_at_a_restart_puts_out_who_comes_last,
     ],
     "3.5 JoinGroup: other type, nothing in common, nothing at all 23": [
         test_no_protocol_in_common,
@@ -1095,6 +1179,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
     ],
     "3.5 LeaveGroup": [
         test_leaving,
+        test_who_leaves_in_a_list_is_gone_for_the_rest_of_it,
         test_a_static_member_leaves_by_both_its_ids,
         test_the_last_to_leave_completes_the_rebalance_of_the_others,
     ],
@@ -1116,6 +1201,8 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "3.11 pending member: 25, holds up a rebalance, LeaveGroup 0": [
         test_a_pending_member_is_nobody_yet,
         test_a_pending_member_that_leaves_holds_nobody_up,
+        test_pending_members_do_not_keep_an_empty_group_waiting,
+        test_a_pending_member_that_leaves_makes_nobody_rebalance,
     ],
     "3.11 DescribeGroups": [
         test_a_stable_group_described,
@@ -1140,6 +1227,11 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_static_member_that_cannot_be_stored_was_never_replaced,
         test_members_who_left_unstored_are_waited_for_again,
         test_what_an_earlier_incarnation_stored_is_taken_over_when_it_is_kept,
+    ],
+    "ours: who waits for a slow store does so for a bounded time": [
+        test_an_assignment_that_is_stored_too_late_is_nobodys,
+        test_what_is_late_of_another_generation_disturbs_nobody,
+        test_a_static_member_that_is_stored_too_late_is_replaced_all_the_same,
     ],
     "ours: every request is answered": [
         test_a_repeated_join_waits_in_the_place_of_the_old_one,

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kafkalite.core.groups.classic_group import GroupState
 from kafkalite.wire.codec import encode
+from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolSubscription
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from kafkalite.wire.messages.sync_group import SyncGroupResponse
@@ -110,6 +111,30 @@ def test_a_commit_is_visible_and_answered_once_it_is_stored() -> None:
     assert (slot in driver.waiting, driver.committed()) == (False, 6)
 
 
+def test_a_commit_that_is_stored_too_late_is_refused_and_visible_once_it_is_stored() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.slow = True
+    slot = driver.ask_commit({("t", 0): 6})
+    driver.late()
+    answer = driver.answers[slot]
+    assert (answer.topics[0].partitions[0].error_code, driver.committed()) == (15, 5)
+    driver.keep()
+    assert driver.committed() == 6
+
+
+def test_what_is_late_is_refused_once() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.slow = True
+    driver.ask_commit({("t", 0): 6})
+    driver.late()
+    driver.late()
+    driver.broken = True
+    driver.settle(driver.group.failed(driver.unkept.pop(), ErrorCode.NOT_COORDINATOR, driver.now, driver.wall_ms))
+    assert driver.committed() == 5
+
+
 def test_a_commit_that_cannot_be_stored_changes_nothing() -> None:
     driver = Driver()
     [member] = driver.stable()
@@ -197,6 +222,17 @@ def test_a_commit_on_its_way_survives_the_deletion_it_did_not_see() -> None:
     assert commit in driver.answers
     assert (driver.committed("t", 0), driver.committed("t", 1), driver.state) == (None, 6, "Empty")
     assert driver.replayed().offsets.by_topic == driver.group.offsets.by_topic
+
+
+def test_a_group_goes_with_what_is_stored_of_it() -> None:
+    driver = Driver()
+    member, _other = driver.stable(2)
+    driver.commit({("t", 0): 5}, member, 1)
+    waiting = driver.ask_join(member)
+    driver.settle(driver.group.lost(driver.now, driver.wall_ms))
+    assert driver.answers[waiting].error_code == 16
+    assert (driver.group.exists, driver.committed(), driver.heartbeat(member, 1)) == (False, None, 25)
+    driver.stable()
 
 
 def test_offsets_of_gone_topics_are_forgotten() -> None:
@@ -333,6 +369,11 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_first_commit_that_cannot_be_stored_makes_no_group,
         test_a_deletion_that_cannot_be_stored_did_not_happen,
         test_a_commit_on_its_way_survives_the_deletion_it_did_not_see,
+        test_a_group_goes_with_what_is_stored_of_it,
+    ],
+    "ours: who waits for a slow store does so for a bounded time": [
+        test_a_commit_that_is_stored_too_late_is_refused_and_visible_once_it_is_stored,
+        test_what_is_late_is_refused_once,
     ],
     "ours: deleted topics": [test_offsets_of_gone_topics_are_forgotten],
 }
