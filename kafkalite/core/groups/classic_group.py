@@ -440,7 +440,7 @@ class ClassicGroup:
         turn.tell(f"group {self.group_id}: generation {self.generation} is stable")
 
     def late(self, value: GroupMetadataValue, code: ErrorCode, turn: Turn) -> None:
-        """`value` should have been in the log by now: whoever waits for it as the assignment gets `code` and joins again.
+        """`value` should have been in the log by now: whoever waits for it as the assignment gets `code`, joins again.
 
         It may be stored yet, when the rebalance has overtaken it.
         """

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolSubscription
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from kafkalite.wire.messages.sync_group import SyncGroupResponse
-from tests.unit.core.groups.group_driver import RANGE, TOPIC_ID, Driver
+from tests.unit.core.groups.group_driver import RANGE, TOPIC_ID, Consumer, Driver
 
 HOUR = 3600.0
 WEEK = 7 * 24 * HOUR
@@ -390,6 +391,9 @@ def test_every_test_here_shows_a_rule() -> None:
 INSTANCES = ("i", "j")
 PROTOCOLS = ((("a", b"1"),), (("a", b"1"), ("b", b"2")), (("b", b"2"), ("a", b"1")), (("a", b"3"), ("b", b"2")))
 
+CONVERGES_IN = 300
+"""Seconds: the longest rebalance timeout twice, for members that neither join nor sync any more, and sessions."""
+
 
 class Mixture(RuleBasedStateMachine):
     """Anything in any order, on a log that is fast, slow or broken."""
@@ -397,9 +401,14 @@ class Mixture(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.driver = Driver()
-        self.owner: dict[bytes, str] = {}  # assignment the leader made -> the member or instance it made it for
-        self.tokens = 0
-        self.syncing: dict[int, str] = {}  # slot -> who asked
+        self.syncing: dict[int, tuple[str, int, int]] = {}  # slot -> who asked, life of the group, generation
+        self.assigned: dict[tuple[int, int], bytes] = {}  # life and generation -> the assignment that was handed out
+        self.assignments = count(1)
+        self.offsets = count(1)
+        self.commits: dict[int, tuple[int, int]] = {}  # slot -> partition, offset
+        self.counted = 0  # answers looked at
+        self.acknowledged: dict[int, int] = {}  # partition -> the last offset that was committed successfully
+        self.forgotten: dict[int, int] = {}  # partition -> slots before this do not count: a deletion was asked for
 
     @initialize(delay=st.sampled_from([0.0, 3.0]), size=st.sampled_from([2, 3, 100, 100]), members=st.integers(0, 4))
     def begin(self, delay: float, size: int, members: int) -> None:
@@ -448,18 +457,16 @@ class Mixture(RuleBasedStateMachine):
 
     @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 0, 0, -1, 1]))
     def sync(self, choice: int, off: int) -> None:
+        """The leader makes a new assignment each time: its number, and whom each part is for."""
         classic = self.driver.group.classic
         member_id = self.pick(choice)
-        assignments = {}
-        for one in classic.members.values():
-            self.tokens += 1
-            assignments[one.member_id] = token = str(self.tokens).encode()
-            self.owner[token] = one.instance_id or one.member_id
-        who = self.instance_of(member_id) or member_id
-        slot = self.driver.ask_sync(
-            member_id, classic.generation + off, assignments if member_id == classic.leader else {}
-        )
-        self.syncing[slot] = who
+        number = next(self.assignments)
+        parts = {
+            one.member_id: f"{number} {one.instance_id or one.member_id}".encode() for one in classic.members.values()
+        }
+        who, life, generation = self.instance_of(member_id) or member_id, self.driver.life, classic.generation + off
+        slot = self.driver.ask_sync(member_id, generation, parts if member_id == classic.leader else {})
+        self.syncing[slot] = who, life, generation
 
     @rule()
     def everybody_joins_and_syncs(self) -> None:
@@ -480,17 +487,25 @@ class Mixture(RuleBasedStateMachine):
         ids = [self.pick(choice) for choice in choices]
         self.driver.ask_leave(*[("", self.instance_of(one)) if by_instance else (one, None) for one in ids])
 
-    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2), offset=st.integers(0, 9))
-    def commit(self, choice: int, member: bool, partition: int, offset: int) -> None:
+    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2))
+    def commit(self, choice: int, member: bool, partition: int) -> None:
         who = (self.pick(choice), self.driver.generation) if member else ("", -1)
-        self.driver.ask_commit({("t", partition): offset}, *who)
+        offset = next(self.offsets)
+        self.commits[self.driver.ask_commit({("t", partition): offset}, *who)] = partition, offset
 
     @rule(partition=st.integers(0, 2))
     def delete_offset(self, partition: int) -> None:
         slow, self.driver.slow = self.driver.slow, False
         self.driver.keep()
+        self.forget(partition)
         self.driver.delete_offsets(("t", partition))
         self.driver.slow = slow
+
+    def forget(self, *partitions: int) -> None:
+        """Whatever was committed until now may be deleted by now."""
+        for partition in partitions:
+            self.acknowledged.pop(partition, None)
+            self.forgotten[partition] = max(self.driver.asked, default=0)
 
     @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 5.0, 9.0, 9.0]))
     def time_passes(self, seconds: float) -> None:
@@ -501,7 +516,7 @@ class Mixture(RuleBasedStateMachine):
         self.driver.slow = slow
         self.driver.keep()
 
-    @rule(kind=st.sampled_from(["break", "break", "restart", "delete", "expire", "silence"]))
+    @rule(kind=st.sampled_from(["break", "break", "restart", "shrink", "delete", "expire", "silence", "late", "late"]))
     def trouble(self, kind: str) -> None:
         driver = self.driver
         self.check_the_log()
@@ -509,10 +524,15 @@ class Mixture(RuleBasedStateMachine):
             driver.broken = not driver.broken
         elif kind == "restart":
             driver.restart()
+        elif kind == "shrink":
+            driver.restart(max_size=2, initial_rebalance_delay=driver.settings.initial_rebalance_delay)
         elif kind == "delete":
+            self.forget(0, 1, 2)
             driver.ask_delete()
         elif kind == "silence":
             driver.advance(2000.0)
+        elif kind == "late":
+            driver.late()
         elif not driver.unkept:  # as the shell does: a commit on its way must not be expired after it
             driver.expire()
 
@@ -548,11 +568,28 @@ class Mixture(RuleBasedStateMachine):
             assert all(one.join_slot is None for one in members.values())
 
     @invariant()
-    def nobody_gets_what_is_not_its_own(self) -> None:
-        for slot, who in self.syncing.items():
-            answer = self.driver.answers.get(slot)
-            if isinstance(answer, SyncGroupResponse) and answer.assignment:
-                assert self.owner[answer.assignment] == who
+    def a_partition_has_one_owner_in_a_generation(self) -> None:
+        """A generation has one assignment, restarts and broken stores or not, and each part has one owner."""
+        for slot in list(self.syncing.keys() & self.driver.answers.keys()):
+            who, life, generation = self.syncing.pop(slot)
+            answer = self.driver.answers[slot]
+            assert isinstance(answer, SyncGroupResponse)
+            if answer.assignment:
+                number, _, owner = answer.assignment.partition(b" ")
+                assert owner.decode() == who
+                assert self.assigned.setdefault((life, generation), number) == number
+
+    @invariant()
+    def what_was_committed_does_not_go_back(self) -> None:
+        answers = list(self.driver.answers.items())
+        for slot, answer in answers[self.counted :]:
+            if slot in self.commits and not answer.topics[0].partitions[0].error_code:
+                partition, offset = self.commits[slot]
+                if slot > self.forgotten.get(partition, 0):
+                    self.acknowledged[partition] = offset
+        self.counted = len(answers)
+        for partition, offset in self.acknowledged.items():
+            assert (self.driver.committed("t", partition) or 0) >= offset
 
     @invariant()
     def a_stable_group_is_the_stored_one(self) -> None:
@@ -574,11 +611,21 @@ class Mixture(RuleBasedStateMachine):
             assert replayed.offsets.by_topic == driver.group.offsets.by_topic
 
     def teardown(self) -> None:
-        """After the last change everybody who waits gets an answer, in bounded time."""
-        self.driver.broken = self.driver.slow = False
-        self.driver.keep()
-        self.driver.advance(1000.0)
-        assert self.driver.waiting == set()
+        """After the last change clients that behave get a stable group in bounded time, and nobody else is left."""
+        driver = self.driver
+        driver.broken = driver.slow = False
+        driver.keep()
+        consumers = [Consumer(driver, protocols=PROTOCOLS[1]), Consumer(driver, instance="i", protocols=PROTOCOLS[1])]
+        for _ in range(CONVERGES_IN):
+            for consumer in consumers:
+                consumer.step()
+            driver.advance(1.0)
+        assert driver.state == "Stable"
+        assert {one.member_id for one in consumers} == driver.group.classic.members.keys()
+        assert [one.assignment for one in consumers] == [one.member_id.encode() for one in consumers]
+        assert {one.generation for one in consumers} == {driver.generation}
+        driver.advance(1000.0)
+        assert driver.waiting == set()
         self.check_the_log()
 
 
