@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -41,8 +41,11 @@ log = logging.getLogger(__name__)
 
 OFFSETS_TOPIC = "__consumer_offsets"
 
-GROUPS_PER_SLICE = 100
-"""Groups whose offsets are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+OFFSETS_PER_SLICE = 5000
+"""Offsets that are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+
+COST_OF_A_GROUP = 50
+"""What a group costs beside its offsets, counted in offsets."""
 
 BATCH_BYTES = 1 << 19
 """Deletions are stored in batches of about this: half of what a batch may have by default, however many they are."""
@@ -150,10 +153,11 @@ class GroupCoordinator:
         if name == OFFSETS_TOPIC:
             self._forget_groups()
         else:
-            self._forget(lambda topic, of_id: topic == name and of_id in ids)
+            holders = [running for running in self._groups.values() if name in running.group.offsets.by_topic]
+            self._forget(holders, lambda topic, of_id: topic == name and of_id in ids)
 
-    def _forget(self, is_gone: Callable[[str, Uuid], bool]) -> None:
-        for running in list(self._groups.values()):
+    def _forget(self, holders: Iterable[_Running], is_gone: Callable[[str, Uuid], bool]) -> None:
+        for running in holders:
             self._store(running, running.group.forget(is_gone, self._clock.now(), self._clock.wall_ms()))
 
     def _forget_groups(self) -> None:
@@ -307,21 +311,24 @@ class GroupCoordinator:
             log.warning("%s holds %d records of type %d, which this broker does not know", topic.name, count, kind)
         offsets = sum(len(group.offsets) for group in self)
         log.info("loaded %d groups with %d committed offsets", len(self._groups), offsets)
-        self._forget(lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in self._topics.by_id)
+        known = self._topics.by_id
+        self._forget(list(self._groups.values()), lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in known)
 
     def _expire(self) -> None:
-        """Look for what outlived its retention, a slice of groups at a time, and again after the check interval."""
+        """Look for what outlived its retention, a slice at a time, and again after the check interval."""
         self._timers.after(self._check_interval, self._expire)
         self._expire_slice(list(self._groups))
 
     def _expire_slice(self, group_ids: list[str]) -> None:
-        for group_id in group_ids[:GROUPS_PER_SLICE]:
-            running = self._groups.get(group_id)
+        left = OFFSETS_PER_SLICE
+        while group_ids and left > 0:
+            running = self._groups.get(group_ids.pop())
             # A commit on its way would be deleted after it is acknowledged: next time.
             if running is not None and not running.storing:
+                left -= COST_OF_A_GROUP + len(running.group.offsets)
                 self._store(running, running.group.expire(self._clock.now(), self._clock.wall_ms()))
-        if rest := group_ids[GROUPS_PER_SLICE:]:
-            self._timers.after(0, partial(self._expire_slice, rest))
+        if group_ids:
+            self._timers.after(0, partial(self._expire_slice, group_ids))
 
 
 class _Running:

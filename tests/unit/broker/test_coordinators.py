@@ -15,7 +15,13 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from kafkalite.broker import coordinators
 from kafkalite.broker.clock import VirtualClock
 from kafkalite.broker.cluster import Cluster
-from kafkalite.broker.coordinators import GROUPS_PER_SLICE, OFFSETS_TOPIC, GroupCoordinator, partition_for
+from kafkalite.broker.coordinators import (
+    COST_OF_A_GROUP,
+    OFFSETS_PER_SLICE,
+    OFFSETS_TOPIC,
+    GroupCoordinator,
+    partition_for,
+)
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.topics import Topics
@@ -484,7 +490,7 @@ async def test_a_group_that_could_not_be_read_is_nobodys(
 
 async def test_offsets_expire_by_the_clock(begin: Begin, autojump_clock: MockClock) -> None:
     life = await begin()
-    for number in range(GROUPS_PER_SLICE + 5):
+    for number in range(OFFSETS_PER_SLICE // COST_OF_A_GROUP + 5):
         await life.finish(life.commit(5, f"g{number}"))
     await trio.sleep(WEEK / 2)
     await life.finish(life.commit(6, "g0"))
