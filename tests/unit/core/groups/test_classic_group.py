@@ -564,6 +564,7 @@ def test_a_repeated_sync_waits_in_the_place_of_the_old_one() -> None:
     first, second = driver.ask_sync("c-1", 1, {"c-1": b"a"}), driver.ask_sync("c-1", 1, {"c-1": b"b"})
     driver.keep()
     assert (driver.answers[first].error_code, driver.answers[second].assignment) == (27, b"a")
+    assert driver.replayed().classic.members["c-1"].assignment == b"a", "the first one is the assignment"
 
 
 # -- Heartbeat and sessions
@@ -1018,6 +1019,16 @@ def test_a_restored_group_rebalances_with_the_protocol_it_had() -> None:
     assert driver.answers[slot].generation_id == 2
 
 
+def test_a_restored_group_keeps_its_leader() -> None:
+    driver = Driver()
+    _static, dynamic = driver.stable(statics=("i",), session=100.0, rebalance=20.0)
+    driver.ask_join(dynamic, protocols=OTHER_METADATA, session=100.0, rebalance=20.0)
+    driver.advance(20.0)
+    driver.assign()
+    driver.restart()
+    assert (driver.state, driver.group.classic.leader) == ("Stable", dynamic)
+
+
 def test_a_generation_without_assignment_is_forgotten_at_a_restart() -> None:
     driver = Driver()
     driver.new_member()
@@ -1050,6 +1061,16 @@ def test_outside_stable_protocol_and_metadata_are_not_shown() -> None:
     assert (shown.group_state, shown.protocol_data) == ("CompletingRebalance", "")
     assert [one.member_metadata for one in shown.members] == [b"", b""]
     assert [one.member_assignment for one in shown.members] == [leader.encode(), follower.encode()], "the former ones"
+
+
+def test_a_rebalance_before_the_assignment_forgets_the_former_ones() -> None:
+    driver = Driver()
+    leader, follower = driver.stable(2)
+    driver.ask_join(leader)
+    driver.ask_join(follower)
+    driver.ask_join(follower, protocols=OTHER_METADATA)
+    shown = driver.group.describe()
+    assert (shown.group_state, {one.member_assignment for one in shown.members}) == ("PreparingRebalance", {b""})
 
 
 def test_a_group_with_pending_members_only_is_listed() -> None:
@@ -1092,6 +1113,45 @@ def test_a_heartbeat_moves_no_deadline() -> None:
     driver.now = before
     driver.settle(driver.group.tick(driver.now, driver.wall_ms))
     assert driver.group.deadline() == before + 1.0
+
+
+def work(action: Callable[[], object]) -> int:
+    """Count the functions that are called: a measure of cost that does not depend on the machine."""
+    calls = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def costs_of_a_group(members: int) -> tuple[int, int, int]:
+    """Return what it costs to become stable, to rebalance after one left, and one heartbeat."""
+    driver = Driver()
+    joining = work(lambda: driver.stable(members))
+    first, *rest = driver.group.classic.members
+
+    def rebalance() -> None:
+        driver.leave((first, None))
+        for member in rest:
+            driver.ask_join(member)
+
+    rebalancing = work(rebalance)
+    assert (driver.state, driver.generation) == ("CompletingRebalance", 2)
+    return joining, rebalancing, work(lambda: driver.heartbeat(rest[-1], 2))
+
+
+def test_a_large_group_costs_no_more_per_member_and_no_more_per_heartbeat() -> None:
+    small, large = costs_of_a_group(50), costs_of_a_group(500)
+    assert large[0] < 11 * small[0]
+    assert large[1] < 11 * small[1]
+    assert large[2] == small[2]
 
 
 RULES: dict[str, list[Callable[..., None]]] = {
@@ -1207,6 +1267,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "3.11 DescribeGroups": [
         test_a_stable_group_described,
         test_outside_stable_protocol_and_metadata_are_not_shown,
+        test_a_rebalance_before_the_assignment_forgets_the_former_ones,
     ],
     "3.11 Heartbeat of a static member without instance id 0": [test_a_static_member_need_not_say_so],
     "3.11 1-1 vote tie": [test_in_a_tie_the_first_joiner_decides],
@@ -1217,6 +1278,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_what_is_stored_when,
         test_a_restored_group_gives_its_members_a_session,
         test_a_restored_group_rebalances_with_the_protocol_it_had,
+        test_a_restored_group_keeps_its_leader,
         test_a_generation_without_assignment_is_forgotten_at_a_restart,
     ],
     "ours: state never runs ahead of the log": [
@@ -1238,7 +1300,10 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_repeated_sync_waits_in_the_place_of_the_old_one,
     ],
     "ours: what people see": [test_people_are_told_why, test_a_static_member_that_came_back_shows_its_new_client],
-    "ours: a heartbeat costs nothing": [test_a_heartbeat_moves_no_deadline],
+    "ours: a heartbeat costs nothing": [
+        test_a_heartbeat_moves_no_deadline,
+        test_a_large_group_costs_no_more_per_member_and_no_more_per_heartbeat,
+    ],
 }
 
 

@@ -6,8 +6,8 @@ import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
+from itertools import count, islice
 from typing import Any
 
 import pytest
@@ -395,6 +395,10 @@ CONVERGES_IN = 300
 """Seconds: the longest rebalance timeout twice, for members that neither join nor sync any more, and sessions."""
 
 
+GROWS_IN = 12
+"""Seconds: some heartbeats and the initial delay, for clients that are all alive."""
+
+
 class Mixture(RuleBasedStateMachine):
     """Anything in any order, on a log that is fast, slow or broken."""
 
@@ -406,7 +410,8 @@ class Mixture(RuleBasedStateMachine):
         self.assignments = count(1)
         self.offsets = count(1)
         self.commits: dict[int, tuple[int, int]] = {}  # slot -> partition, offset
-        self.counted = 0  # answers looked at
+        self.told: set[tuple[int, int, str]] = set()  # life and generation, and a member that was let into it
+        self.seen: Counter[str] = Counter()  # answers looked at, by purpose
         self.acknowledged: dict[int, int] = {}  # partition -> the last offset that was committed successfully
         self.forgotten: dict[int, int] = {}  # partition -> slots before this do not count: a deletion was asked for
 
@@ -432,6 +437,12 @@ class Mixture(RuleBasedStateMachine):
     def instance_of(self, member_id: str) -> str | None:
         member = self.driver.group.classic.members.get(member_id)
         return None if member is None else member.instance_id
+
+    def new_answers(self, purpose: str) -> Iterator[tuple[int, Any]]:
+        """Yield (slot, answer) of those that came since the last time, oldest first."""
+        answers = self.driver.answers
+        yield from islice(answers.items(), self.seen[purpose], None)
+        self.seen[purpose] = len(answers)
 
     @rule(
         instance=st.sampled_from([None, None, *INSTANCES]),
@@ -478,20 +489,25 @@ class Mixture(RuleBasedStateMachine):
         for choice in range(len(driver.group.classic.members)):
             self.sync(choice, 0)
 
-    @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 1]))
-    def heartbeat(self, choice: int, off: int) -> None:
-        self.driver.heartbeat(self.pick(choice), self.driver.generation + off)
+    @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 1]), instance=st.sampled_from([None, *INSTANCES]))
+    def heartbeat(self, choice: int, off: int, instance: str | None) -> None:
+        member_id = self.pick(choice)
+        code = self.driver.heartbeat(member_id, self.driver.generation + off, instance)
+        owner = None if instance is None else self.driver.group.classic.static_ids.get(instance)
+        assert code or (not off and owner in (None, member_id)), "only members are told to go on, in their generation"
 
     @rule(choices=st.lists(st.integers(0, 20), max_size=3), by_instance=st.booleans())
     def leave(self, choices: list[int], by_instance: bool) -> None:
         ids = [self.pick(choice) for choice in choices]
         self.driver.ask_leave(*[("", self.instance_of(one)) if by_instance else (one, None) for one in ids])
 
-    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2))
-    def commit(self, choice: int, member: bool, partition: int) -> None:
-        who = (self.pick(choice), self.driver.generation) if member else ("", -1)
+    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2), off=st.sampled_from([0, 0, 1]))
+    def commit(self, choice: int, member: bool, partition: int, off: int) -> None:
+        who = (self.pick(choice), self.driver.generation + off) if member else ("", -1)
         offset = next(self.offsets)
-        self.commits[self.driver.ask_commit({("t", partition): offset}, *who)] = partition, offset
+        slot = self.driver.ask_commit({("t", partition): offset}, *who)
+        assert not (member and off and slot in self.driver.waiting), "only in their generation"
+        self.commits[slot] = partition, offset
 
     @rule(partition=st.integers(0, 2))
     def delete_offset(self, partition: int) -> None:
@@ -568,6 +584,17 @@ class Mixture(RuleBasedStateMachine):
             assert all(one.join_slot is None for one in members.values())
 
     @invariant()
+    def members_know_their_generation(self) -> None:
+        """Whoever was not told of a generation is not in it, but for static members, who come back in their time."""
+        for _slot, answer in self.new_answers("joins"):
+            if isinstance(answer, JoinGroupResponse) and not answer.error_code:
+                self.told.add((self.driver.life, answer.generation_id, answer.member_id))
+        classic = self.driver.group.classic
+        if classic.state in (GroupState.STABLE, GroupState.COMPLETING_REBALANCE):
+            dynamic = [one.member_id for one in classic.members.values() if one.instance_id is None]
+            assert all((self.driver.life, classic.generation, member_id) in self.told for member_id in dynamic)
+
+    @invariant()
     def a_partition_has_one_owner_in_a_generation(self) -> None:
         """A generation has one assignment, restarts and broken stores or not, and each part has one owner."""
         for slot in list(self.syncing.keys() & self.driver.answers.keys()):
@@ -575,19 +602,20 @@ class Mixture(RuleBasedStateMachine):
             answer = self.driver.answers[slot]
             assert isinstance(answer, SyncGroupResponse)
             if answer.assignment:
+                stored = self.driver.group._stored
+                assert stored is not None, "nobody has what is not stored"
+                assert stored.generation >= generation
                 number, _, owner = answer.assignment.partition(b" ")
                 assert owner.decode() == who
                 assert self.assigned.setdefault((life, generation), number) == number
 
     @invariant()
     def what_was_committed_does_not_go_back(self) -> None:
-        answers = list(self.driver.answers.items())
-        for slot, answer in answers[self.counted :]:
+        for slot, answer in self.new_answers("commits"):
             if slot in self.commits and not answer.topics[0].partitions[0].error_code:
                 partition, offset = self.commits[slot]
                 if slot > self.forgotten.get(partition, 0):
                     self.acknowledged[partition] = offset
-        self.counted = len(answers)
         for partition, offset in self.acknowledged.items():
             assert (self.driver.committed("t", partition) or 0) >= offset
 
@@ -612,21 +640,26 @@ class Mixture(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """After the last change clients that behave get a stable group in bounded time, and nobody else is left."""
-        driver = self.driver
-        driver.broken = driver.slow = False
-        driver.keep()
-        consumers = [Consumer(driver, protocols=PROTOCOLS[1]), Consumer(driver, instance="i", protocols=PROTOCOLS[1])]
-        for _ in range(CONVERGES_IN):
+        self.driver.broken = self.driver.slow = False
+        self.driver.keep()
+        consumers = [Consumer(self.driver, instance=instance, protocols=PROTOCOLS[1]) for instance in (None, "i")]
+        self.converge(consumers, CONVERGES_IN)
+        if self.driver.settings.max_size > len(consumers):
+            consumers.append(Consumer(self.driver, protocols=PROTOCOLS[2]))
+            self.converge(consumers, GROWS_IN)
+        self.driver.advance(1000.0)
+        assert self.driver.waiting == set()
+        self.check_the_log()
+
+    def converge(self, consumers: list[Consumer], seconds: int) -> None:
+        for _ in range(seconds):
             for consumer in consumers:
                 consumer.step()
-            driver.advance(1.0)
-        assert driver.state == "Stable"
-        assert {one.member_id for one in consumers} == driver.group.classic.members.keys()
+            self.driver.advance(1.0)
+        assert self.driver.state == "Stable"
+        assert {one.member_id for one in consumers} == self.driver.group.classic.members.keys()
         assert [one.assignment for one in consumers] == [one.member_id.encode() for one in consumers]
-        assert {one.generation for one in consumers} == {driver.generation}
-        driver.advance(1000.0)
-        assert driver.waiting == set()
-        self.check_the_log()
+        assert {one.generation for one in consumers} == {self.driver.generation}
 
 
 THOROUGH = bool(os.environ.get("KAFKALITE_THOROUGH"))
