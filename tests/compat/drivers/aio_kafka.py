@@ -143,12 +143,12 @@ class Driver:
         return {str(place.partition): found.offset for place, found in offsets.items() if place.topic == topic}
 
 
-def member_settings(assignor: str, instance: str | None, session_ms: int) -> dict[str, Any]:
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
     return {
         "partition_assignment_strategy": [{"range": RangePartitionAssignor}[assignor]],
         "group_instance_id": instance,
         "session_timeout_ms": session_ms,
-        "heartbeat_interval_ms": session_ms // 3,
+        "heartbeat_interval_ms": heartbeat_ms,
     }
 
 

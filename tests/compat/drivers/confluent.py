@@ -156,11 +156,11 @@ class Driver:
         self._admin.delete_consumer_groups([group])[group].result(CALL_SECONDS)
 
 
-def member_settings(assignor: str, instance: str | None, session_ms: int) -> dict[str, Any]:
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
     settings = {
         "partition.assignment.strategy": assignor,
         "session.timeout.ms": session_ms,
-        "heartbeat.interval.ms": session_ms // 3,
+        "heartbeat.interval.ms": heartbeat_ms,
     }
     return settings if instance is None else settings | {"group.instance.id": instance}
 

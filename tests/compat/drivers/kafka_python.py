@@ -148,7 +148,7 @@ class Driver:
             raise error
 
 
-def member_settings(assignor: str, instance: str | None, session_ms: int) -> dict[str, Any]:
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
     from kafka.coordinator.assignors import cooperative_sticky, range
 
     classes = {
@@ -159,7 +159,7 @@ def member_settings(assignor: str, instance: str | None, session_ms: int) -> dic
         "partition_assignment_strategy": [classes[assignor]],
         "group_instance_id": instance,
         "session_timeout_ms": session_ms,
-        "heartbeat_interval_ms": session_ms // 3,
+        "heartbeat_interval_ms": heartbeat_ms,
     }
 
 
