@@ -18,9 +18,9 @@ from typing import Final
 from kafkalite.storage import witness
 from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
 from kafkalite.storage.files import TEMPORARY_SUFFIX, FileSystem, storage_error
+from kafkalite.storage.interrupted import finish
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
 from kafkalite.storage.segment_store import PartitionId, StorageError
-from kafkalite.storage.swap import finish
 from kafkalite.wire.message import uuid_to_text
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class LogDirectory:
 
         Raises StorageError when it belongs to another topic id, or cannot be put in order.
         """
-        directory = PartitionDirectory(self.path_of(partition))
+        directory = PartitionDirectory(partition, self.path_of(partition))
         if self.holds(partition):
             owner = self._owner_of(directory.path)
             if owner is None:

@@ -8,8 +8,9 @@ import pytest
 
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.log_directories import LogDirectories
-from kafkalite.storage.memory import SMALLEST_SLAB, MemoryStore
+from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import StorageError
+from kafkalite.storage.slabs import SMALLEST_SLAB
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.create_topics import CreateTopicsRequest, CreateTopicsResponse
 from kafkalite.wire.messages.describe_log_dirs import DescribeLogDirsRequest, DescribeLogDirsResponse

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import errno
 import gc
 import json
@@ -16,7 +15,9 @@ import pytest
 from kafkalite.storage import files as file_system
 from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE
 from kafkalite.storage.disk import DiskStore
-from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE
+from kafkalite.storage.files import FileSystem
+from kafkalite.storage.group_commit import GroupCommit
+from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE, LogDirectory
 from kafkalite.storage.partition_directory import log_name
 from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError, StoreFull, StoreOffline
 from kafkalite.wire.message import uuid_to_text
@@ -454,7 +455,7 @@ def test_a_full_disk_at_every_step_costs_nothing_and_heals(
         files.fail(kinds, errno.ENOSPC, nth=nth)
         files.take(written)
         for name, step, change in life():
-            after = copy.deepcopy(model)
+            after = model.copy()
             change(after)
             try:
                 step(store)
@@ -500,7 +501,7 @@ def test_a_broken_disk_at_every_step_takes_the_store_offline_and_keeps_what_was_
         try:
             for name, step, change in life():
                 doing = name
-                after = copy.deepcopy(model)
+                after = model.copy()
                 change(after)
                 step(store)
                 model = after
@@ -549,7 +550,7 @@ def test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path: Path, how: str
             store = opened(path, files)
             for name, step, change in life():
                 doing = name
-                after = copy.deepcopy(model)
+                after = model.copy()
                 change(after)
                 step(store)
                 model = after
@@ -562,3 +563,35 @@ def test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path: Path, how: str
         shutil.rmtree(path)
     print(f"{cases} ends")
     assert cases > 180
+
+
+@pytest.mark.parametrize(
+    "broken", ["a sync error is ignored", "a failed append is not cut off", "deleted at once", "replaced in place"]
+)
+def test_a_broken_store_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """The test of the tests above."""
+    match broken:
+        case "a sync error is ignored":
+            done = GroupCommit._done
+            monkeypatch.setattr(GroupCommit, "_done", lambda commits, error: done(commits, None))
+            with pytest.raises(AssertionError):
+                test_a_broken_disk_at_every_step_takes_the_store_offline_and_keeps_what_was_told(tmp_path, ("sync",))
+        case "a failed append is not cut off":
+            monkeypatch.setattr(
+                DiskStore, "_append_failed", lambda store, target, file, error: StoreFull("full, and torn")
+            )
+            with pytest.raises(AssertionError):
+                test_a_full_disk_at_every_step_costs_nothing_and_heals(tmp_path, ("write",), 2)
+        case "deleted at once":
+
+            def only_forget(directory: LogDirectory, partition: PartitionId) -> Path:
+                directory._names.discard(directory.name_of(partition))
+                return directory.path_of(partition)
+
+            monkeypatch.setattr(LogDirectory, "put_aside", only_forget)
+            with pytest.raises(AssertionError):
+                test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path, "after")
+        case _:
+            monkeypatch.setattr(FileSystem, "replace", FileSystem.write)
+            with pytest.raises((AssertionError, StorageError)):
+                test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path, "after")

@@ -7,9 +7,10 @@ import random
 
 import pytest
 
-from kafkalite.storage import memory
-from kafkalite.storage.memory import LARGEST_SLAB, SMALLEST_SLAB, MemoryStore
+from kafkalite.storage import slabs
+from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentId, StorageError, StoreFull
+from kafkalite.storage.slabs import SMALLEST_SLAB
 from tests.unit.storage.stores import FIRST, PARTITION
 
 SECOND = SegmentId(PARTITION, 100)
@@ -20,58 +21,6 @@ def filled(store: MemoryStore, *sizes: int) -> MemoryStore:
     for number, size in enumerate(sizes):
         store.append(FIRST, (bytes([number % 256]) * size,))
     return store
-
-
-def slabs(store: MemoryStore) -> list[int]:
-    return [len(slab.data) for slab in store._get(FIRST)._slabs]
-
-
-def test_a_small_segment_is_small() -> None:
-    assert slabs(filled(MemoryStore(), 100)) == [SMALLEST_SLAB]
-
-
-def test_slabs_grow_and_then_stay() -> None:
-    sizes = slabs(filled(MemoryStore(), *[1024] * 5000))
-    assert sizes[:3] == [4096, 8192, 16384]
-    assert sizes[-1] == sizes[-2] == LARGEST_SLAB
-
-
-def test_one_append_stays_in_one_piece() -> None:
-    store = filled(MemoryStore(), *[3000] * 50, 2_000_000)
-    for number in range(50):
-        piece = store.read(FIRST, number * 3000, 3000)
-        assert isinstance(piece, memoryview)
-        assert piece == bytes([number]) * 3000
-    assert isinstance(store.read(FIRST, 150_000, 2_000_000), memoryview)
-
-
-def test_a_read_across_two_slabs_is_joined() -> None:
-    store = filled(MemoryStore(), 3000, 3000)
-    assert len(slabs(store)) == 2
-    for position, size in ((2999, 2), (0, 3001), (2999, 1), (3000, 1), (0, 3000)):
-        piece = store.read(FIRST, position, size)
-        assert bytes(piece) == (bytes(3000) + b"\x01" * 3000)[position : position + size]
-
-
-def test_reads_copy_nothing_and_cannot_be_written() -> None:
-    store = filled(MemoryStore(), 100)
-    piece = store.read(FIRST, 10, 50)
-    assert isinstance(piece, memoryview)
-    assert piece.readonly
-    assert piece.obj is store._get(FIRST)._slabs[0].data
-
-
-def test_what_a_slab_does_not_use_is_given_back() -> None:
-    store = filled(MemoryStore(), *[600_000] * 10)
-    assert sum(slabs(store)) < 6_000_000 + LARGEST_SLAB
-
-
-def test_a_slab_under_a_reader_is_left_alone() -> None:
-    store = filled(MemoryStore(), 100)
-    held = store.read(FIRST, 0, 100)
-    store.append(FIRST, (bytes(100_000),))
-    assert bytes(held) == bytes(100)
-    assert slabs(store)[0] == SMALLEST_SLAB
 
 
 def test_a_full_store_refuses_and_stays_as_it_was() -> None:
@@ -163,7 +112,7 @@ def test_no_memory_left_is_a_storage_error(monkeypatch: pytest.MonkeyPatch) -> N
     def no_memory(start: int, capacity: int) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(memory, "_Slab", no_memory)
+    monkeypatch.setattr(slabs, "_Slab", no_memory)
     with pytest.raises(StorageError, match="out of memory"):
         store.append(FIRST, (bytes(10_000),))
     assert store.segments(PARTITION) == [(FIRST, 100)]

@@ -11,8 +11,9 @@ import pytest
 
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem, read_once_by_seeking, write_once_by_seeking
-from kafkalite.storage.memory import SMALLEST_SLAB, MemoryStore
+from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
+from kafkalite.storage.slabs import SMALLEST_SLAB
 from tests.unit.storage.faults import Held
 from tests.unit.storage.stores import FIRST, PARTITION, FailingStore, LateStore
 
