@@ -178,9 +178,8 @@ def move(source: BrokerProcess, target: BrokerProcess, topics: Topics) -> None:
     """The topic of a stopped broker to one that runs; both are stopped then."""
     with target.connect() as connection:
         raw.create_topic(connection, TOPIC, topics[TOPIC][0], **topics[TOPIC][1])
-        topic_ids = {TOPIC: raw.topic_id(connection, TOPIC)}
     stop(target)
-    log_moves.move(source.log_directory, target.log_directory, topics, topic_ids, clean=True)
+    log_moves.move(source.log_directory, target.log_directory, topics, clean=True)
 
 
 def resident_mib(pid: int) -> float:
