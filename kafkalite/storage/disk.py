@@ -268,7 +268,7 @@ class DiskStore:
             self._files.replace(path, content)
         except OSError as error:
             raise self._health.failed(path, error) from error
-        directory.written(name)
+        directory.add_companion(name)
 
     def drop_companion(self, partition: PartitionId, name: str) -> None:
         directory = self._partition(partition)

@@ -113,14 +113,8 @@ def test_a_clean_close_syncs_content_and_names(tmp_path: Path) -> None:
     files.sync = lambda file: synced.append(os.path.relpath(os.readlink(f"/proc/self/fd/{file}"), tmp_path))
     files.sync_directory = lambda path: synced.append(os.path.relpath(path, tmp_path))  # type: ignore[method-assign]
     store.close(clean=True)
-    assert synced[:5] == [
-        f"topic-3/{LOG}",
-        "topic-3/leader-epoch-checkpoint",
-        "topic-3/partition.metadata",
-        "topic-3",
-        ".",
-    ]
-    assert synced[5:] == [f"{CLEAN_SHUTDOWN_FILE}.tmp", "."]
+    assert synced[:4] == [f"topic-3/{LOG}", "topic-3/partition.metadata", "topic-3", "."]
+    assert synced[4:] == [f"{CLEAN_SHUTDOWN_FILE}.tmp", "."]
 
 
 def test_a_close_whose_sync_fails_is_not_clean(tmp_path: Path) -> None:
