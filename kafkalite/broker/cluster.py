@@ -157,7 +157,7 @@ class Cluster:
     ) -> list[create_topics.Outcome]:
         """Create what can be created of a CreateTopics request. Raises StorageError."""
         rules = create_topics.TopicRules(
-            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, _configs_problem
+            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, self._topic_problem
         )
 
         def decide(image: ClusterImage) -> tuple[list[create_topics.Outcome], list[MetadataRecord]]:
@@ -192,7 +192,7 @@ class Cluster:
         self, alterations: Sequence[alter_configs.Alteration], *, validate_only: bool = False
     ) -> list[alter_configs.Outcome]:
         """Change what can be changed of the configurations of topics and brokers. Raises StorageError."""
-        rules = alter_configs.Rules(self.node_id, TOPIC_KEYS, BROKER_KEYS, _configs_problem, self._dynamic_problem)
+        rules = alter_configs.Rules(self.node_id, TOPIC_KEYS, BROKER_KEYS, self._topic_problem, self._dynamic_problem)
 
         def decide(image: ClusterImage) -> tuple[list[alter_configs.Outcome], list[MetadataRecord]]:
             outcomes = alter_configs.alter_configs(image, alterations, rules)
@@ -350,6 +350,14 @@ class Cluster:
         for tell in self.on_topic_deleted:
             tell(topic.name, topic.topic_id)
 
+    def _topic_problem(self, configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
+        """Say why a topic may not have these overrides, None if it may."""
+        try:
+            parse_topic_configs(self._config, configs)
+        except ConfigError as problem:
+            return str(problem)
+        return None
+
     def _finish_deletions(self) -> None:
         """Delete what a crash left of removed topics, by starting each once more for this purpose only."""
         for topic, holders in self.image.removed.values():
@@ -360,14 +368,6 @@ class Cluster:
 
 def _topic_id(record: MetadataRecord) -> Uuid:
     return uuid_from_text(record["topic_id"])
-
-
-def _configs_problem(configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
-    try:
-        parse_topic_configs(configs)
-    except ConfigError as problem:
-        return str(problem)
-    return None
 
 
 _INTERNAL_TOPICS: Final[dict[str, tuple[str, dict[str, str]]]] = {
