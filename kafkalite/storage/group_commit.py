@@ -132,14 +132,14 @@ class GroupCommit:
         self._is_over = True
         return self._background.stop()
 
-    def run_last(self) -> None:
-        """Do here and now what is wanted. Raises OSError."""
+    def run_last(self, is_known: Callable[[SegmentFile], bool]) -> None:
+        """Do here and now what is wanted. is_known: whether a segment is still there. Raises OSError."""
         last, self._next = self._next, Pass()
         try:
             last.run(self._files)
         except CannotBegin as problem:
             raise problem.cause from problem
-        for segment in last.vanished:
+        for segment in filter(is_known, last.vanished):
             raise FileNotFoundError(errno.ENOENT, "it is gone, so it cannot be synced", str(segment.path))
 
     def _done(self, error: BaseException | None) -> None:
