@@ -24,6 +24,9 @@ COMMANDS = {
     ],
 }
 
+FIRST_LOOK = {"kafkalite": [], "apache-kafka": ["log.initial.task.delay.ms=1000"]}
+"""Overrides for tests of retention and compaction: Apache Kafka waits half a minute before it looks the first time."""
+
 
 class Broker:
     """A broker somebody else runs (`--bootstrap`)."""

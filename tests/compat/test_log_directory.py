@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from . import log_content, log_moves, raw
-from .brokers import BrokerProcess
+from .brokers import FIRST_LOOK, BrokerProcess
 from .cache import Unavailable
 from .conftest import MISSING, broker_kind
 from .log_content import LAYER, Filler, Topics, Writer
@@ -27,8 +27,6 @@ SETTINGS = [
     "transaction.state.log.num.partitions=2",
 ]
 """Compaction that looks often, log starts that do not wait a minute, few internal partitions."""
-
-OF_APACHE_KAFKA = ["log.initial.task.delay.ms=1000"]  # it would wait half a minute before it looks the first time
 
 KINDS = ("kafkalite", "apache-kafka")
 Start = Callable[[str], BrokerProcess]
@@ -52,7 +50,7 @@ def start(request: pytest.FixtureRequest, java: None, tmp_path: Path) -> Iterato
     def start(kind: str) -> BrokerProcess:
         directory = tmp_path / f"{kind}-{len(started)}"
         directory.mkdir()
-        broker = BrokerProcess(kind, directory, SETTINGS + (OF_APACHE_KAFKA if kind == "apache-kafka" else []))
+        broker = BrokerProcess(kind, directory, SETTINGS + FIRST_LOOK[kind])
         started.append(broker)
         broker.start()
         return broker
