@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import raw
@@ -43,7 +43,14 @@ class BrokerProcess(Broker):
 
     can_restart = True
 
-    def __init__(self, kind: str, directory: Path, overrides: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        directory: Path,
+        overrides: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """environment: variables that it has beside ours."""
         super().__init__(f"127.0.0.1:{raw.free_port()}")
         self.kind = kind
         self.stderr = directory / "stderr"
@@ -52,6 +59,7 @@ class BrokerProcess(Broker):
         self._command = [*COMMANDS[kind], "--data-dir", str(directory / "data"), "--port-file", str(self._port_file)]
         for override in overrides:
             self._command += ["--override", override]
+        self._environment = os.environ | (environment or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, listen: str | None = None) -> None:
@@ -61,6 +69,7 @@ class BrokerProcess(Broker):
             self._process = subprocess.Popen(
                 [*self._command, "--listen", listen or self.address],
                 cwd=REPOSITORY,
+                env=self._environment,
                 stdout=log if self.kind == "apache-kafka" else subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
