@@ -91,6 +91,7 @@ class Cluster:
         self._erased: list[MetadataRecord] = []
         self._next_producer_id = 0
         self._producer_ids_end = 0
+        self._foreign_producer_ids: set[int] = set()
 
     @property
     def cluster_id(self) -> str:
@@ -119,6 +120,8 @@ class Cluster:
         for topic in self.image.topics.values():
             self._start_topic(topic)
         await self._overtake(self._topics.newest_epoch())
+        given_out = self.image.next_producer_id
+        self._foreign_producer_ids = {one for one in self._topics.producer_ids() if one >= given_out}
 
     async def _overtake(self, epoch: int) -> None:
         """Lead all partitions in this epoch if one of them has it: records that another broker wrote came with a copied
@@ -214,11 +217,16 @@ class Cluster:
     # Producer ids
 
     def next_producer_id(self) -> int | None:
-        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first."""
-        if self._next_producer_id == self._producer_ids_end:
-            return None
-        self._next_producer_id += 1
-        return self._next_producer_id - 1
+        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first.
+
+        Nor one that a log knows already: records of another cluster's producers came with a copied directory, and a new
+        producer would not go on with their sequence.
+        """
+        while self._next_producer_id < self._producer_ids_end:
+            self._next_producer_id += 1
+            if self._next_producer_id - 1 not in self._foreign_producer_ids:
+                return self._next_producer_id - 1
+        return None
 
     async def new_producer_id(self) -> int:
         """Return a producer id never given out before. Raises StorageError."""

@@ -164,7 +164,6 @@ unclean.leader.election.enable                 BOOLEAN  false     -        clust
 alter.log.dirs.replication.quota.window.num    INT      11        [1,...]  read-only
 alter.log.dirs.replication.quota.window.size.seconds  INT      1         [1,...]  read-only
 request.timeout.ms                             INT      30000     -        read-only
-offsets.commit.timeout.ms                      INT      5000      [1,...]  read-only
 
 == harmless: Cluster metadata stand in one small file of a log directory.
 metadata.log.max.record.bytes.between.snapshots  LONG    20971520    [1,...]        read-only
@@ -191,7 +190,6 @@ producer.purgatory.purge.interval.requests     INT      1000       -            
 group.coordinator.append.linger.ms             INT      -1         [-1,...]      read-only
 group.coordinator.cached.buffer.max.bytes      INT      1048588    [524288,...]  cluster-wide
 offsets.load.buffer.size                       INT      5242880    [1,...]       read-only
-offsets.topic.compression.codec                INT      0          -             read-only
 log.dir.failure.timeout.ms                     LONG     30000      [1,...]       read-only
 socket.listen.backlog.size                     INT      50         [1,...]       read-only
 socket.connection.setup.timeout.max.ms         LONG     30000      -             read-only
