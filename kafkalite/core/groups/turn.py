@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kafkalite.core.effects import Effects
-from kafkalite.core.groups.records import Change, GroupStored, encode_record
+from kafkalite.core.effects import Effects, KeyedRecord
+from kafkalite.core.groups.records import Change, OffsetStored, encode_record
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Message
+from kafkalite.wire.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatResponse
 from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from kafkalite.wire.messages.leave_group import LeaveGroupResponse
@@ -50,27 +51,29 @@ class Turn(Effects):
     changes: what the records say, in their order; the group applies them when they are stored, not before.
     news: lines for people, to be logged.
     incarnation: of the group, see there.
+    follows: its replies tell what earlier turns wrote, so they wait until that is stored, even if it writes nothing.
     """
 
-    __slots__ = ("changes", "incarnation", "news", "now", "wall_ms")
+    __slots__ = ("changes", "follows", "incarnation", "news", "now", "wall_ms")
 
     def __init__(self, now: float, wall_ms: int, incarnation: int = 0) -> None:
         super().__init__()
         self.now = now
         self.wall_ms = wall_ms
         self.incarnation = incarnation
+        self.follows = False
         self.changes: list[Change] = []
         self.news: list[str] = []
 
-    def change(self, change: Change) -> None:
-        """Have `change` stored; the group takes it over once it is."""
+    def change(self, change: Change, record: KeyedRecord | None = None) -> None:
+        """Have `change` stored; the group takes it over once it is. `record` is its record if that was made before."""
         self.changes.append(change)
-        self.records.append(encode_record(change))
+        self.records.append(record or encode_record(change))
 
     @property
     def changes_group(self) -> bool:
         """Whether the records say something of the members, not only of offsets."""
-        return any(isinstance(change, GroupStored) for change in self.changes)
+        return any(not isinstance(change, OffsetStored) for change in self.changes)
 
     def tell(self, line: str) -> None:
         self.news.append(line)
@@ -85,6 +88,8 @@ def refusal(response: Message, code: ErrorCode) -> Message:
             return SyncGroupResponse(error_code=code)
         case LeaveGroupResponse():
             return LeaveGroupResponse(error_code=code)
+        case ConsumerGroupHeartbeatResponse():
+            return ConsumerGroupHeartbeatResponse(error_code=code)
         case OffsetDeleteResponse():
             return OffsetDeleteResponse(error_code=code)
         case DeleteGroupsResponse.DeletableGroupResult():

@@ -385,8 +385,8 @@ async def test_what_makes_no_sense_is_skipped_and_told(
     await life.finish(life.commit(5))
     life.partition().append_records(
         [
-            KeyedRecord(b"\0\3\0\1g", b"\0\0"),
-            KeyedRecord(b"\0\3\0\1h", None),
+            KeyedRecord(b"\0\12\0\1g", b"\0\0"),
+            KeyedRecord(b"\0\12\0\1h", None),
             KeyedRecord(b"", b""),
             KeyedRecord(b"\0\1\0\1", b"\0\1"),
             KeyedRecord(b"\0\2\0\1g", b"\0\x63"),
@@ -395,7 +395,7 @@ async def test_what_makes_no_sense_is_skipped_and_told(
     caplog.set_level(logging.INFO)
     life = await begin(life)
     assert life.committed() == 5
-    assert "holds 2 records of type 3, which this broker does not know" in caplog.text
+    assert "holds 2 records of type 10, which this broker does not know" in caplog.text
     assert "holds 1 records of type -1" in caplog.text
     assert "skipped record 4 of __consumer_offsets" in caplog.text
     assert "GroupMetadataValue version 99 is not known" in caplog.text

@@ -57,7 +57,9 @@ class Driver:
 
     def settle(self, turn: Turn) -> None:
         self.news += turn.news
-        if not turn.records:
+        if turn.follows and self.unkept and not turn.records:
+            self.unkept.append(turn)
+        elif not turn.records:
             for slot, response in turn.replies:
                 assert isinstance(slot, int)
                 assert slot in self.asked
@@ -213,13 +215,14 @@ class Driver:
         instance: str | None = None,
         metadata: str | None = "",
         retention_ms: int = -1,
+        topic_id: bytes = TOPIC_ID,
         **flags: bool,
     ) -> int:
         slot, caller = self._caller(**flags)
         topics: dict[str, OffsetCommitRequest.OffsetCommitRequestTopic] = {}
         for (topic, index), offset in offsets.items():
             wanted = topics.setdefault(
-                topic, OffsetCommitRequest.OffsetCommitRequestTopic(name=topic, topic_id=TOPIC_ID)
+                topic, OffsetCommitRequest.OffsetCommitRequestTopic(name=topic, topic_id=topic_id)
             )
             wanted.partitions.append(
                 OffsetCommitRequest.OffsetCommitRequestPartition(
