@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kafkalite.apis.context import Context
 from kafkalite.apis.describe_groups import ALL_GROUP_OPERATIONS
-from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.consumer_group_describe import ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse
 
 _Group = ConsumerGroupDescribeResponse.DescribedGroup
@@ -28,7 +28,10 @@ def _describe(group_id: str, context: Context) -> _Group:
         return _Group(group_id=group_id, error_code=ErrorCode.UNSUPPORTED_VERSION)
     if not group_id:
         return _Group(error_code=ErrorCode.INVALID_GROUP_ID)
-    group = context.broker.groups.find(group_id)
+    try:
+        group = context.broker.groups.find(group_id)
+    except KafkaError as error:
+        return _Group(group_id=group_id, error_code=error.code)
     if group is not None and group.consumer is not None:
         return group.describe_consumers()
     why = f"Group {group_id} not found." if group is None else f"Group {group_id} is not a consumer group."

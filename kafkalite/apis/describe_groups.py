@@ -8,7 +8,7 @@ exist, or is a consumer group (before: no error, a Dead group)
 from __future__ import annotations
 
 from kafkalite.apis.context import Context
-from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.describe_groups import DescribeGroupsRequest, DescribeGroupsResponse
 
 ALL_GROUP_OPERATIONS = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11
@@ -29,7 +29,10 @@ def handle(message: DescribeGroupsRequest, context: Context) -> DescribeGroupsRe
 
 
 def _describe(group_id: str, context: Context) -> _Group:
-    group = context.broker.groups.find(group_id)
+    try:
+        group = context.broker.groups.find(group_id)
+    except KafkaError as error:
+        return _Group(group_id=group_id, error_code=error.code)
     if group is not None and group.consumer is None:
         return group.describe()
     missing = _Group(group_id=group_id, group_state="Dead")

@@ -3,8 +3,8 @@
 It finds a group and the partition of `__consumer_offsets` it lives in, asks the core, appends the turn's records,
 lets the group take over what is kept, releases the replies, and sleeps until the group's deadline. On a store that
 keeps its promise at once all of that happens in one call; on a slow one the turn waits here until the high watermark
-has passed its records. If the records cannot be stored the group falls back to what is, and everybody who waits is
-sent to find the coordinator again.
+has passed its records, its replies no longer than `offsets.commit.timeout.ms`. If the records cannot be stored the
+group falls back to what is, and everybody who waits is sent to find the coordinator again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -42,8 +42,14 @@ log = logging.getLogger(__name__)
 
 OFFSETS_TOPIC = "__consumer_offsets"
 
-GROUPS_PER_SLICE = 100
-"""Groups whose offsets are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+OFFSETS_PER_SLICE = 5000
+"""Offsets that are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+
+COST_OF_A_GROUP = 50
+"""What a group costs beside its offsets, counted in offsets."""
+
+BATCH_BYTES = 1 << 19
+"""Deletions are stored in batches of about this: half of what a batch may have by default, however many they are."""
 
 _ERRORS = {
     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION: ErrorCode.COORDINATOR_NOT_AVAILABLE,
@@ -83,6 +89,8 @@ class GroupCoordinator:
         self._config = config
         self._settings = _settings(config)
         self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
+        self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
+        self._codec = config.int("offsets.topic.compression.codec")
         self._groups: dict[str, _Running] = {}
         self._queues: dict[int, _Queue] = {}
         self._unread: set[int] = set()  # partitions of the offsets topic that could not be read at the start
@@ -110,9 +118,15 @@ class GroupCoordinator:
 
     def _ask(self, question: Question[R], message: R, caller: Caller) -> Waiting:
         running = self._running(message.group_id)
-        self._store(running, question(running.group, message, caller, self._clock.now(), self._clock.wall_ms()))
+        self._settle(running, question(running.group, message, caller, self._clock.now(), self._clock.wall_ms()))
         assert isinstance(caller.slot, Waiting)
         return caller.slot
+
+    def _settle(self, running: _Running, turn: Turn) -> None:
+        """Store and answer what came of a question, unless nobody knows what group that is."""
+        if self._is_unread(running.group.group_id):
+            turn = running.group.failed(turn, ErrorCode.NOT_COORDINATOR, self._clock.now(), self._clock.wall_ms())
+        self._store(running, turn)
 
     async def ensure_topic(self) -> bool:
         """Make `__consumer_offsets` if it is missing; False if that failed, which is logged."""
@@ -127,7 +141,7 @@ class GroupCoordinator:
         """Answer a heartbeat: it waits for nothing and stores nothing."""
         running = self._groups.get(message.group_id)
         if running is None:
-            return ErrorCode.UNKNOWN_MEMBER_ID
+            return ErrorCode.NOT_COORDINATOR if self._is_unread(message.group_id) else ErrorCode.UNKNOWN_MEMBER_ID
         code = running.group.heartbeat(message, self._clock.now())
         self._wake_at(running, running.group.deadline())  # a classic member of a consumer group may have got one
         return code
@@ -135,33 +149,43 @@ class GroupCoordinator:
     def delete(self, group_id: str, slot: Waiting) -> None:
         """Delete a group; `slot` gets its part of DeleteGroups."""
         running = self._running(group_id)
-        self._store(running, running.group.delete(Caller(slot), self._clock.now(), self._clock.wall_ms()))
+        self._settle(running, running.group.delete(Caller(slot), self._clock.now(), self._clock.wall_ms()))
 
     def forget_topic(self, name: str, topic_id: Uuid) -> None:
-        """A topic was deleted: so are the offsets committed for it."""
+        """A topic was deleted: so are the offsets committed for it, and every group with the topic they live in."""
         ids = (topic_id, ZERO_UUID)
-        self._forget(lambda topic, of_id: topic == name and of_id in ids)
+        if name == OFFSETS_TOPIC:
+            self._forget_groups()
+        else:
+            holders = [running for running in self._groups.values() if name in running.group.offsets.by_topic]
+            self._forget(holders, lambda topic, of_id: topic == name and of_id in ids)
 
-    def _forget(self, is_gone: Callable[[str, Uuid], bool]) -> None:
-        for running in list(self._groups.values()):
+    def _forget(self, holders: Iterable[_Running], is_gone: Callable[[str, Uuid], bool]) -> None:
+        for running in holders:
             self._store(running, running.group.forget(is_gone, self._clock.now(), self._clock.wall_ms()))
 
+    def _forget_groups(self) -> None:
+        log.warning("topic %s was deleted: its %d groups are gone with it", OFFSETS_TOPIC, len(self._groups))
+        self._unread.clear()
+        for running in list(self._groups.values()):
+            self._store(running, running.group.lost(self._clock.now(), self._clock.wall_ms()))
+
     def find(self, group_id: str) -> Group | None:
-        """Return a group to look at; it must not be changed."""
+        """Return a group to look at; it must not be changed.
+
+        Raises KafkaError where it could not be read at the start: nobody may take that for "none".
+        """
         running = self._groups.get(group_id)
-        return running.group if running is not None and running.group.exists else None
+        if running is not None and running.group.exists:
+            return running.group
+        if self._is_unread(group_id):
+            raise KafkaError(ErrorCode.NOT_COORDINATOR)
+        return None
 
     def committed(self, group_id: str) -> CommittedOffsets:
-        """Return a group's committed offsets to look at, none if there is no such group.
-
-        Raises KafkaError where they could not be read at the start: nobody may take that for "none".
-        """
+        """Return a group's committed offsets to look at, none if there is no group. Raises KafkaError as `find`."""
         group = self.find(group_id)
-        if group is not None:
-            return group.offsets
-        if self._unread and self._partition_of(group_id).index in self._unread:
-            raise KafkaError(ErrorCode.NOT_COORDINATOR)
-        return CommittedOffsets(group_id)
+        return CommittedOffsets(group_id) if group is None else group.offsets
 
     def __iter__(self) -> Iterator[Group]:
         return (running.group for running in self._groups.values() if running.group.exists)
@@ -196,32 +220,46 @@ class GroupCoordinator:
         if not turn.records:
             if running.storing and turn.follows:
                 assert running.queue is not None
-                running.queue.follow(running, turn)
+                running.queue.follow(running, turn, self._late_timer(running, turn))
             else:
                 self._release(running, turn)
             return
-        group = running.group
-        self._groups[group.group_id] = running
+        self._groups[running.group.group_id] = running
+        parts = turn.parts(BATCH_BYTES)
         try:
-            partition = self._partition_of(group.group_id)
-            appended = partition.append_records(turn.records)
+            for part in parts:
+                self._append(running, part)
         except (KafkaError, StorageError) as error:
-            self._fail(running, turn, error)
-            return
+            self._fail(running, parts[-1], error)
+
+    def _append(self, running: _Running, turn: Turn) -> None:
+        """Raises KafkaError and StorageError."""
+        partition = self._partition_of(running.group.group_id)
+        appended = partition.append_records(turn.records, self._codec)
+        late = None if appended.kept else self._late_timer(running, turn)
         queue = running.queue = self._queue_of(partition)
-        queue.turns.append(_Storing(running, turn, appended.last_offset))
+        queue.turns.append(_Storing(running, turn, appended.last_offset, late))
         running.storing += 1
         queue.on_progress(partition)
 
     def stored(self, storing: _Storing) -> None:
         """A turn's records are kept: the group takes over what they say, and the replies leave."""
         running = storing.running
-        running.storing -= 1
+        storing.done()
         self._store(running, running.group.stored(storing.turn, self._clock.now(), self._clock.wall_ms()))
+
+    def _late_timer(self, running: _Running, turn: Turn) -> Timer:
+        return self._timers.after(self._commit_timeout, partial(self._late, running, turn))
+
+    def _late(self, running: _Running, turn: Turn) -> None:
+        group = running.group
+        log.warning("group %s: its records are not stored within %g s", group.group_id, self._commit_timeout)
+        code = _ERRORS[ErrorCode.REQUEST_TIMED_OUT]
+        self._store(running, group.late(turn, code, self._clock.now(), self._clock.wall_ms()))
 
     def lost(self, storing: _Storing) -> None:
         """A turn's records will never be kept: their partition is gone."""
-        storing.running.storing -= 1
+        storing.done()
         self._fail(storing.running, storing.turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
 
     def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
@@ -274,6 +312,9 @@ class GroupCoordinator:
             raise KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, f"there is no topic {OFFSETS_TOPIC}")
         return topic.partitions[partition_for(group_id, len(topic.partitions))]
 
+    def _is_unread(self, group_id: str) -> bool:
+        return bool(self._unread) and self._partition_of(group_id).index in self._unread
+
     def _queue_of(self, partition: Partition) -> _Queue:
         queue = self._queues.get(partition.index)
         if queue is None or queue.partition is not partition:
@@ -308,21 +349,24 @@ class GroupCoordinator:
             log.warning("%s holds %d records of type %d, which this broker does not know", topic.name, count, kind)
         offsets = sum(len(group.offsets) for group in self)
         log.info("loaded %d groups with %d committed offsets", len(self._groups), offsets)
-        self._forget(lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in self._topics.by_id)
+        known = self._topics.by_id
+        self._forget(list(self._groups.values()), lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in known)
 
     def _expire(self) -> None:
-        """Look for what outlived its retention, a slice of groups at a time, and again after the check interval."""
+        """Look for what outlived its retention, a slice at a time, and again after the check interval."""
         self._timers.after(self._check_interval, self._expire)
         self._expire_slice(list(self._groups))
 
     def _expire_slice(self, group_ids: list[str]) -> None:
-        for group_id in group_ids[:GROUPS_PER_SLICE]:
-            running = self._groups.get(group_id)
+        left = OFFSETS_PER_SLICE
+        while group_ids and left > 0:
+            running = self._groups.get(group_ids.pop())
             # A commit on its way would be deleted after it is acknowledged: next time.
             if running is not None and not running.storing:
+                left -= COST_OF_A_GROUP + len(running.group.offsets)
                 self._store(running, running.group.expire(self._clock.now(), self._clock.wall_ms()))
-        if rest := group_ids[GROUPS_PER_SLICE:]:
-            self._timers.after(0, partial(self._expire_slice, rest))
+        if group_ids:
+            self._timers.after(0, partial(self._expire_slice, group_ids))
 
 
 class _Running:
@@ -344,6 +388,12 @@ class _Storing(NamedTuple):
     running: _Running
     turn: Turn
     last_offset: int
+    late: Timer | None
+
+    def done(self) -> None:
+        self.running.storing -= 1
+        if self.late is not None:
+            self.late.cancel()
 
 
 class _Queue:
@@ -356,9 +406,9 @@ class _Queue:
         self.partition = partition
         self.turns: deque[_Storing] = deque()
 
-    def follow(self, running: _Running, turn: Turn) -> None:
+    def follow(self, running: _Running, turn: Turn, late: Timer) -> None:
         """Have a turn without records wait for those before it."""
-        self.turns.append(_Storing(running, turn, self.turns[-1].last_offset))
+        self.turns.append(_Storing(running, turn, self.turns[-1].last_offset, late))
         running.storing += 1
 
     def on_progress(self, partition: Partition) -> None:

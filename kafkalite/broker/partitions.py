@@ -20,6 +20,7 @@ from kafkalite.core.log.producer_state import ProducerState
 from kafkalite.core.log.recovery import DamagedLog, in_front, recover
 from kafkalite.core.log.retention import Surplus, surplus
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError
+from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import NO_TIMESTAMP, Buffer, CorruptRecord, iterate_records, only_batch
 
@@ -167,10 +168,10 @@ class Partition:
             return Appended(plan, partition_log.log_start_offset, partition_log.high_watermark > plan.last_offset)
         return self._store_and_commit(plan)
 
-    def append_records(self, records: Sequence[KeyedRecord]) -> Appended:
+    def append_records(self, records: Sequence[KeyedRecord], codec: int = Compression.NONE) -> Appended:
         """Append the broker's own records to an internal topic as one batch. Raises KafkaError."""
         self._check_alive()
-        return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms()))
+        return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms(), codec))
 
     def _store_and_commit(self, plan: AppendPlan) -> Appended:
         partition_log = self._log

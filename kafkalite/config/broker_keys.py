@@ -115,6 +115,8 @@ group.coordinator.rebalance.protocols  LIST   classic,consumer  [consumer, class
     Kafka: classic,consumer,streams - Only what is offered is listed.
 offset.metadata.max.bytes              INT    4096        -        read-only
     The longest metadata text that may be committed with an offset.
+offsets.commit.timeout.ms              INT    5000        [1,...]  read-only
+    How long an answer waits for its records to be stored; then COORDINATOR_NOT_AVAILABLE, and they may be stored yet.
 offsets.retention.minutes              INT    10080       [1,...]  read-only
     Committed offsets are forgotten when their group has been empty for this long.
 offsets.retention.check.interval.ms    LONG   600000      [1,...]  read-only
@@ -126,6 +128,8 @@ offsets.topic.replication.factor       SHORT  1           [1,...]  read-only
     Kafka: 3 - One broker could never create that.
 offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
     Segment size of __consumer_offsets.
+offsets.topic.compression.codec        INT    0           [0,...,4]  read-only
+    How the records of __consumer_offsets are compressed: 0 not at all, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
 
 
 == honoured: Consumer groups of the new protocol (KIP-848); a group may have settings of its own

@@ -172,7 +172,6 @@ unclean.leader.election.enable                 BOOLEAN  false     -        clust
 alter.log.dirs.replication.quota.window.num    INT      11        [1,...]  read-only
 alter.log.dirs.replication.quota.window.size.seconds  INT      1         [1,...]  read-only
 request.timeout.ms                             INT      30000     -        read-only
-offsets.commit.timeout.ms                      INT      5000      [1,...]  read-only
 
 == harmless: Cluster metadata stand in one small file in the data directory.
 metadata.log.dir                       STRING  null        -              read-only
@@ -201,7 +200,6 @@ producer.purgatory.purge.interval.requests     INT      1000       -            
 group.coordinator.append.linger.ms             INT      -1         [-1,...]      read-only
 group.coordinator.cached.buffer.max.bytes      INT      1048588    [524288,...]  cluster-wide
 offsets.load.buffer.size                       INT      5242880    [1,...]       read-only
-offsets.topic.compression.codec                INT      0          -             read-only
 log.index.size.max.bytes                       INT      10485760   [4,...]       cluster-wide
 log.preallocate                                BOOLEAN  false      -             cluster-wide
 log.roll.jitter.hours                          INT      0          [0,...]       read-only

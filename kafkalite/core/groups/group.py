@@ -503,8 +503,30 @@ class Group:
             turn.reply(slot, refusal(response, code))
         if failed.changes_group:
             self._fall_back(code, turn)
-        elif self._stored is None:
+        elif self._stored is None and self.consumer is None:
             self._begun = False
+        return turn
+
+    def lost(self, now: float, wall_ms: int) -> Turn:
+        """Everything stored of this group is gone, so the group is."""
+        turn = self._turn(now, wall_ms)
+        self._stored = self._stored_consumer = None
+        self.offsets = CommittedOffsets(self.group_id)
+        self._fall_back(ErrorCode.NOT_COORDINATOR, turn)
+        return turn
+
+    def late(self, storing: Turn, code: ErrorCode, now: float, wall_ms: int) -> Turn:
+        """The records of an earlier turn are still not kept: whom it would have answered gets `code` and comes again.
+
+        They may be kept yet, and `stored` is called then as ever; nobody waits for it any more.
+        """
+        turn = self._turn(now, wall_ms)
+        for slot, response in storing.replies:
+            turn.reply(slot, refusal(response, code))
+        storing.replies.clear()
+        for change in storing.changes if storing.incarnation == self._incarnation else ():
+            if isinstance(change, GroupStored) and change.value is not None:
+                self.classic.late(change.value, code, turn)
         return turn
 
     def _fall_back(self, code: ErrorCode, turn: Turn) -> None:

@@ -75,6 +75,28 @@ class Turn(Effects):
         """Whether the records say something of the members, not only of offsets."""
         return any(not isinstance(change, OffsetStored) for change in self.changes)
 
+    def parts(self, max_bytes: int) -> list[Turn]:
+        """Return the turn in parts to be stored one after the other, the replies with the last.
+
+        Only deletions are parted, where their records are more than `max_bytes` together: it does no harm if some
+        have happened when the next fails. Everything else is stored at once or not at all.
+        """
+        if any(change.value is not None for change in self.changes):
+            return [self]
+        parts, size = [self._part()], 0
+        for change, record in zip(self.changes, self.records, strict=True):
+            size += len(record.key)
+            if size > max_bytes and parts[-1].changes:
+                parts.append(self._part())
+                size = len(record.key)
+            parts[-1].changes.append(change)
+            parts[-1].records.append(record)
+        parts[-1].replies = self.replies
+        return parts
+
+    def _part(self) -> Turn:
+        return Turn(self.now, self.wall_ms, self.incarnation)
+
     def tell(self, line: str) -> None:
         self.news.append(line)
 

@@ -23,6 +23,7 @@ from kafkalite.core.log.leader_epochs import LeaderEpochs
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.core.log.producer_state import ProducerBatch, ProducerState
 from kafkalite.core.log.segment import Reader, Segment
+from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import (
     CONTROL,
@@ -187,9 +188,13 @@ class PartitionLog:
             parts = header_bytes(header, records), records
         return self._plan(header, parts, now_ms)
 
-    def prepare_records(self, records: Sequence[tuple[bytes | None, bytes | None]], now_ms: int) -> AppendPlan:
+    def prepare_records(
+        self, records: Sequence[tuple[bytes | None, bytes | None]], now_ms: int, codec: int = Compression.NONE
+    ) -> AppendPlan:
         """Plan the append of one batch of the broker's own records (internal topics), at least one."""
-        batch = build_batch(records, now_ms, base_offset=self.log_end_offset, leader_epoch=self.epochs.latest)
+        batch = build_batch(
+            records, now_ms, codec=codec, base_offset=self.log_end_offset, leader_epoch=self.epochs.latest
+        )
         if len(batch) > self.config.max_message_bytes:
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
         return self._plan(read_header(batch), (batch,), now_ms)

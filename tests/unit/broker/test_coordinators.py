@@ -5,15 +5,23 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from kafkalite.broker import coordinators
 from kafkalite.broker.clock import VirtualClock
 from kafkalite.broker.cluster import Cluster
-from kafkalite.broker.coordinators import GROUPS_PER_SLICE, OFFSETS_TOPIC, GroupCoordinator, partition_for
+from kafkalite.broker.coordinators import (
+    COST_OF_A_GROUP,
+    OFFSETS_PER_SLICE,
+    OFFSETS_TOPIC,
+    GroupCoordinator,
+    partition_for,
+)
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.topics import Topics
@@ -27,11 +35,14 @@ from kafkalite.metadata.metadata_store import MetadataRecord
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import Buffer, SegmentId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
+from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
+from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
 from kafkalite.wire.messages.join_group import JoinGroupRequest, JoinGroupResponse
 from kafkalite.wire.messages.leave_group import LeaveGroupRequest
 from kafkalite.wire.messages.offset_commit import OffsetCommitRequest
 from kafkalite.wire.messages.sync_group import SyncGroupRequest
+from kafkalite.wire.record_batch import read_header
 
 WEEK = 7 * 24 * 3600.0
 SETTINGS = {"offsets.topic.num.partitions": "3", "group.initial.rebalance.delay.ms": "0"}
@@ -315,6 +326,33 @@ async def test_a_client_that_is_gone_needs_no_answer(begin: Begin, autojump_cloc
     assert life.committed() == 6
 
 
+async def test_nobody_waits_longer_than_the_commit_timeout(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin(offsets_commit_timeout_ms="2000")
+    await life.finish(life.commit(5))
+    joined = await life.finish(life.join())
+    life.store.slow = True
+    started = trio.current_time()
+    slots = [life.commit(6, "h"), life.sync(joined.member_id, 1)]
+    assert code_of(await life.finish(slots[0])) == 15
+    assert (await life.finish(slots[1])).error_code == 15
+    assert trio.current_time() - started == pytest.approx(2.0)
+    assert (life.committed("h"), life.state()) == (None, "PreparingRebalance")
+    life.store.keep()
+    assert life.committed("h") == 6
+
+
+async def test_what_is_stored_in_time_leaves_no_timer(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.finish(life.commit(5))
+    life.store.slow = True
+    slot = life.commit(6)
+    life.store.keep()
+    assert code_of(slot.answer()) == 0
+    await trio.sleep(6)
+    assert life.committed() == 6
+    assert not [timer for timer in life.timers._heap if timer.action and timer.deadline < trio.current_time() + 100]
+
+
 async def test_a_partition_that_is_gone_keeps_nothing(begin: Begin, autojump_clock: MockClock) -> None:
     life = await begin()
     member = await life.stable()
@@ -327,7 +365,7 @@ async def test_a_partition_that_is_gone_keeps_nothing(begin: Begin, autojump_clo
 
 
 async def test_a_commit_on_its_way_is_not_expired(begin: Begin, autojump_clock: MockClock) -> None:
-    life = await begin()
+    life = await begin(offsets_commit_timeout_ms="3600000")
     await life.finish(life.commit(5))
     await trio.sleep(WEEK - 60)
     life.store.slow = True
@@ -422,12 +460,37 @@ async def test_offsets_that_could_not_be_read_are_not_taken_for_none(
     assert partition_for("h", 3) != partition_for("g", 3)
 
 
+async def test_a_group_that_could_not_be_read_is_nobodys(
+    begin: Begin, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = await begin()
+    member = await life.stable()
+
+    def broken(self: Partition) -> Any:
+        raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR, "damaged")
+
+    monkeypatch.setattr(Partition, "replay", broken)
+    life = await begin(life)
+    assert life.heartbeat(member, 1) == 16
+    for answer in (life.join(), life.join("g", member), life.sync(member, 1), life.leave(member)):
+        assert (await life.finish(answer)).error_code == 16
+    assert code_of(life.commit(5)) == 16
+    slot = Waiting()
+    life.groups.delete("g", slot)
+    answer = slot.answer()
+    assert isinstance(answer, DeleteGroupsResponse.DeletableGroupResult)
+    assert answer.error_code == 16
+    with pytest.raises(KafkaError):
+        life.groups.find("g")
+    assert list(life.groups) == []
+
+
 # -- housekeeping
 
 
 async def test_offsets_expire_by_the_clock(begin: Begin, autojump_clock: MockClock) -> None:
     life = await begin()
-    for number in range(GROUPS_PER_SLICE + 5):
+    for number in range(OFFSETS_PER_SLICE // COST_OF_A_GROUP + 5):
         await life.finish(life.commit(5, f"g{number}"))
     await trio.sleep(WEEK / 2)
     await life.finish(life.commit(6, "g0"))
@@ -446,6 +509,79 @@ async def test_offsets_of_a_deleted_topic_go_with_it(begin: Begin, autojump_cloc
     assert life.committed() == 5
     life.groups.forget_topic("t", old)
     assert (life.committed(), life.committed("g", "u")) == (None, 6)
+
+
+async def test_groups_go_with_the_topic_they_live_in(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    life.cluster.on_topic_deleted.append(life.groups.forget_topic)
+    member = await life.stable()
+    await life.finish(life.commit(5, "h"))
+    waiting = life.join()
+    await life.cluster.delete_topics([DeleteTopicsRequest.DeleteTopicState(name=OFFSETS_TOPIC)])
+    assert (await life.finish(waiting)).error_code == 16
+    assert list(life.groups) == []
+    assert life.heartbeat(member, 1) == 25
+    assert (await life.finish(life.join())).generation_id == 1
+    await life.finish(life.commit(6, "h"))
+    assert (await begin(life)).committed("h") == 6
+
+
+async def test_any_number_of_offsets_can_be_deleted(
+    begin: Begin, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = await begin()
+    for number in range(20):
+        await life.finish(life.commit(5, "g", f"t{number}"))
+    monkeypatch.setattr(coordinators, "BATCH_BYTES", 100)
+    before = life.partition().log_end_offset
+    life.store.slow = True
+    slot = Waiting()
+    life.groups.delete("g", slot)
+    life.store.keep(1)
+    assert (slot.resolved, len(life.groups.committed("g"))) == (False, 13), "some have gone"
+    life.store.keep()
+    assert slot.resolved
+    assert life.partition().log_end_offset == before + 21
+    life.store.slow = False
+    assert list((await begin(life)).groups) == []
+
+
+async def test_a_deletion_that_breaks_off_is_refused_and_can_be_repeated(
+    begin: Begin, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = await begin()
+    for number in range(20):
+        await life.finish(life.commit(5, "g", f"t{number}"))
+    monkeypatch.setattr(coordinators, "BATCH_BYTES", 100)
+    appends = count()
+    append = life.store.append
+
+    def third_fails(*arguments: Any) -> Any:
+        if next(appends) == 2:
+            raise StorageError("no space left")
+        return append(*arguments)
+
+    monkeypatch.setattr(life.store, "append", third_fails)
+    slot = Waiting()
+    life.groups.delete("g", slot)
+    answer = slot.answer()
+    assert isinstance(answer, DeleteGroupsResponse.DeletableGroupResult)
+    assert answer.error_code == 16
+    assert (life.state(), len(life.groups.committed("g"))) == ("Empty", 6)
+    assert len((await begin(life)).groups.committed("g")) == 6
+    slot = Waiting()
+    life.groups.delete("g", slot)
+    assert slot.resolved
+    assert list(life.groups) == []
+
+
+@pytest.mark.parametrize("codec", range(5))
+async def test_records_are_compressed_as_wanted(begin: Begin, autojump_clock: MockClock, codec: int) -> None:
+    life = await begin(offsets_topic_compression_codec=str(codec))
+    await life.finish(life.commit(5))
+    stored = life.store.read(SegmentId(life.partition()._id, 0), 0, 1000)
+    assert read_header(stored).codec == codec
+    assert (await begin(life)).committed() == 5
 
 
 async def test_offsets_of_topics_deleted_before_a_crash_are_forgotten_at_the_start(

@@ -276,7 +276,7 @@ class Changes(RuleBasedStateMachine):
     @rule(name=st.sampled_from(NAMES), partitions=st.integers(-1, 7))
     def grow(self, name: str, partitions: int) -> None:
         wanted = CreatePartitionsRequest.CreatePartitionsTopic(name=name, count=partitions, assignments=None)
-        if name in self.model:
+        if name in self.model and not self.image.topics[name].internal:
             self.model[name] = max(self.model[name], partitions)
         self.store(create_partitions.records_of(create_partitions.create_partitions(self.image, [wanted])))
 
