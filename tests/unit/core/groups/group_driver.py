@@ -78,6 +78,16 @@ class Driver:
         while self.unkept:
             self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
 
+    def keep_one(self) -> None:
+        """The store keeps the oldest of what was appended."""
+        self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
+
+    def lose(self) -> None:
+        """The broker stops before the store has kept what was appended last, and starts again."""
+        lost = sum(len(turn.records) for turn in self.unkept)
+        del self.log[len(self.log) - lost :]
+        self.restart()
+
     def late(self) -> None:
         """Nobody waits any longer for the store."""
         for turn in list(self.unkept):

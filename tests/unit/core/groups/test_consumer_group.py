@@ -10,9 +10,15 @@ protocol in test_classic_consumers.py.
 from __future__ import annotations
 
 import math
+import os
+from collections import Counter
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kafkalite.core.groups.consumer_group import REGEX_REFRESH_MIN_MS, SHORTEST_REBALANCE
 from kafkalite.core.groups.consumer_member import LEFT_FOR_NOW, MemberState
@@ -22,6 +28,7 @@ from kafkalite.wire.messages.consumer_offsets import (
     ConsumerGroupPartitionMetadataKey,
     ConsumerGroupPartitionMetadataValue,
 )
+from tests.unit.core.groups.consumer_clients import REBALANCE, SESSION, ClassicClient, Client, ConsumerClient
 from tests.unit.core.groups.consumer_driver import ConsumerDriver
 
 EPOCHS = "The member must abandon all its partitions and rejoin."
@@ -972,3 +979,285 @@ def test_people_are_told_why() -> None:
         "group g: epoch 4: its topics changed",
         "group g: new target assignment for epoch 4 by uniform, members: 1",
     ]
+
+
+# -- any mixture of all that
+
+
+TOPICS = ("t1", "t2", "u1")
+SUBSCRIPTIONS = ((["t1"], None), (["t1", "t2"], None), (["u1"], None), ([], None), ([], "t.*"), (["u1"], "t.*"))
+
+CONVERGES_IN = round(SESSION + REBALANCE) + 15
+"""Seconds after the last change: the sessions of those who are gone, one rebalance, and what heartbeats take."""
+
+
+class Mixture(RuleBasedStateMachine):
+    """Clients of both protocols come, go, are slow or gone, while topics change and the log is fast, slow or broken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.driver = ConsumerDriver({})
+        self.clients: list[Client] = []
+        self.cooperative = False
+        self.numbers = count(1)
+
+    @initialize(
+        interval=st.sampled_from([0, 1000]),
+        size=st.sampled_from([3, 100, 100]),
+        policy=st.sampled_from([(True, True)] * 3 + [(True, False), (False, True), (False, False)]),
+        cooperative=st.booleans(),
+        slow=st.booleans(),
+    )
+    def begin(self, interval: int, size: int, policy: tuple[bool, bool], cooperative: bool, slow: bool) -> None:
+        self.driver = ConsumerDriver(
+            {"t1": 3, "u1": 2},
+            session_timeout=SESSION,
+            assignment_interval_ms=interval,
+            max_size=size,
+            upgrades=policy[0],
+            downgrades=policy[1],
+        )
+        self.cooperative = cooperative
+        self.driver.slow = slow
+
+    def pick(self, choice: int) -> Client | None:
+        here = [client for client in self.clients if client.alive]
+        return here[choice % len(here)] if here else None
+
+    # -- clients
+
+    @rule(
+        instance=st.sampled_from([None, None, None, "i", "j"]),
+        subscription=st.sampled_from(SUBSCRIPTIONS),
+        assignor=st.sampled_from([None, "uniform", "range"]),
+    )
+    def a_consumer_comes(
+        self, instance: str | None, subscription: tuple[list[str], str | None], assignor: str | None
+    ) -> None:
+        topics, regex = subscription
+        member_id = f"m{next(self.numbers)}"
+        client = ConsumerClient(self.driver, member_id, topics, instance=instance, regex=regex, assignor=assignor)
+        self.clients.append(client)
+        client.step()
+
+    @rule(instance=st.sampled_from([None, None, "i", "j"]), subscription=st.sampled_from(SUBSCRIPTIONS[:4]))
+    def a_classic_consumer_comes(self, instance: str | None, subscription: tuple[list[str], None]) -> None:
+        client = ClassicClient(self.driver, subscription[0], instance=instance, cooperative=self.cooperative)
+        self.clients.append(client)
+        client.step()
+
+    @rule(choices=st.lists(st.integers(0, 20), min_size=1, max_size=4))
+    def some_go_on(self, choices: list[int]) -> None:
+        for choice in choices:
+            client = self.pick(choice)
+            if client is not None:
+                client.step()
+
+    @rule(rounds=st.integers(1, 4))
+    def all_go_on(self, rounds: int) -> None:
+        for _ in range(rounds):
+            for client in self.clients:
+                client.step()
+
+    @rule(choice=st.integers(0, 20), lazy=st.booleans())
+    def it_takes_its_time_to_give_up(self, choice: int, lazy: bool) -> None:
+        client = self.pick(choice)
+        if isinstance(client, ConsumerClient):
+            client.lazy = lazy
+
+    @rule(choice=st.integers(0, 20), subscription=st.sampled_from(SUBSCRIPTIONS))
+    def it_wants_something_else(self, choice: int, subscription: tuple[list[str], str | None]) -> None:
+        client = self.pick(choice)
+        if isinstance(client, ConsumerClient):
+            client.subscribe(*subscription)
+        elif isinstance(client, ClassicClient) and not subscription[1]:
+            client.topics, client.must_join = sorted(subscription[0]), True
+
+    @rule(choice=st.integers(0, 20))
+    def an_answer_is_lost(self, choice: int) -> None:
+        client = self.pick(choice)
+        if client is not None:
+            client.lose_answer()
+
+    @rule(choice=st.integers(0, 20), how=st.sampled_from(["leave", "leave", "for now", "crash"]))
+    def it_goes(self, choice: int, how: str) -> None:
+        client = self.pick(choice)
+        if client is None:
+            return
+        if how == "for now" and isinstance(client, ConsumerClient) and client.instance is not None:
+            client.leave(for_now=True)
+        elif how == "crash":
+            client.end()
+        else:
+            client.leave()
+
+    @rule(choice=st.integers(0, 20))
+    def it_commits(self, choice: int) -> None:
+        client = self.pick(choice)
+        if client is None or client.epoch <= 0:
+            return
+        was_in = client.is_in
+        slot = self.driver.ask_commit(
+            {("t1", 0): next(self.numbers)}, client.member_id, client.epoch, instance=client.instance
+        )
+        answer = self.driver.answers.get(slot)
+        if answer is None or not answer.topics[0].partitions[0].error_code:
+            assert was_in, "only members commit"
+
+    # -- what they have to do with
+
+    @rule(topic=st.sampled_from(TOPICS), kind=st.sampled_from(["grow", "grow", "delete"]))
+    def a_topic_changes(self, topic: str, kind: str) -> None:
+        if topic not in self.driver.image.topics:
+            self.driver.create_topic(topic, 2)
+        elif kind == "grow":
+            self.driver.grow_topic(topic, 1)
+        else:
+            self.driver.delete_topic(topic)
+
+    @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 1.0, REBALANCE, SESSION - 1, SESSION]))
+    def time_passes(self, seconds: float) -> None:
+        self.driver.advance(seconds)
+
+    @rule()
+    def work_goes_on(self) -> None:
+        self.driver.settle(self.driver.group.work(self.driver.now, self.driver.wall_ms))
+
+    @rule(slow=st.booleans())
+    def log_gets_slow_or_fast(self, slow: bool) -> None:
+        self.driver.slow = slow
+        self.driver.keep()
+
+    @rule(kind=st.sampled_from(["break", "break", "restart", "lose", "late", "keep one", "keep one"]))
+    def trouble(self, kind: str) -> None:
+        driver = self.driver
+        if kind == "break":
+            driver.broken = not driver.broken
+        elif kind == "restart":
+            driver.restart()
+            self.connections_break()
+        elif kind == "lose":
+            driver.lose()
+            self.connections_break()
+        elif kind == "late":
+            driver.late()
+        elif driver.unkept:
+            driver.keep_one()
+
+    def connections_break(self) -> None:
+        for client in self.clients:
+            if client.waits:
+                client.lose_answer()
+
+    @rule()
+    def an_empty_group_is_deleted(self) -> None:
+        slot = self.driver.ask_delete()
+        answer = self.driver.answers.get(slot)
+        if answer is not None and not answer.error_code:
+            assert not any(client.is_in for client in self.clients)
+
+    # -- what is always so
+
+    @invariant()
+    def a_partition_has_one_owner(self) -> None:
+        owners: dict[tuple[bytes, int], Client] = {}
+        for client in self.clients:
+            if client.is_in:
+                for one in client.owned:
+                    assert owners.setdefault(one, client) is client, one
+
+    @invariant()
+    def every_request_waits_somewhere(self) -> None:
+        driver = self.driver
+        members = driver.group.classic.members.values()
+        waiting = [slot for one in members for slot in (one.join_slot, one.sync_slot) if slot is not None]
+        storing = [slot for turn in driver.unkept for slot, _ in turn.replies]
+        assert Counter(waiting) + Counter(storing) == Counter(driver.waiting)
+
+    @invariant()
+    def the_deadline_is_never_late(self) -> None:
+        consumer = self.driver.group.consumer
+        if consumer is not None:
+            assert consumer._deadlines.keys() == consumer.state.members.keys()
+            for deadlines in consumer._deadlines.values():
+                assert consumer.deadline() <= deadlines.earliest() < math.inf
+
+    @invariant()
+    def the_members_add_up(self) -> None:
+        """What follows from the records is what a fresh start would make of them."""
+        if self.driver.group.consumer is None:
+            return
+        assert not self.driver.group.classic.members
+        state = self.driver.now_is
+        fresh = state.copy()
+        assert state == fresh
+        for name in ("_owners", "_unreconciled", "static_ids"):
+            assert getattr(state, name) == getattr(fresh, name), name
+        for name in ("_by_name", "_by_resolved", "patterns", "resolved"):
+            assert getattr(state.subscriptions, name) == getattr(fresh.subscriptions, name), name
+        held = [
+            (topic_id, partition)
+            for member in state.members.values()
+            for helds in (member.assigned, member.revoking)
+            for topic_id, partitions in helds.items()
+            for partition in partitions
+        ]
+        assert len(held) == len(set(held)), "nobody has what another has"
+        assert all(member.epoch <= state.target_epoch <= state.epoch for member in state.members.values())
+        assert state.targets.keys() <= state.members.keys()
+
+    @invariant()
+    def the_live_group_is_the_stored_one(self) -> None:
+        driver = self.driver
+        if driver.unkept:
+            return
+        replayed = driver.replayed()
+        assert replayed.exists == driver.group.exists or driver.group.classic.pending
+        assert (replayed.consumer is None) == (driver.group.consumer is None)
+        assert replayed._stored == driver.group._stored
+        if replayed.consumer is not None:
+            assert replayed.consumer.state == driver.now_is == driver.group._stored_consumer
+        assert replayed.offsets.by_topic == driver.group.offsets.by_topic
+
+    def teardown(self) -> None:
+        """After the last change everybody who is there has its part, and nobody else is left."""
+        driver = self.driver
+        driver.broken = driver.slow = False
+        driver.keep()
+        self.clients.append(ConsumerClient(driver, "last", ["t1"]))
+        for client in self.clients:
+            if isinstance(client, ConsumerClient):
+                client.lazy = False
+        for _ in range(2 * CONVERGES_IN):
+            for client in self.clients:
+                client.step()
+                driver.work()
+            driver.advance(0.5)
+        self.everybody_has_a_part()
+        self.the_live_group_is_the_stored_one()
+        assert not any(client.waits for client in self.clients)
+
+    def everybody_has_a_part(self) -> None:
+        held = {client.instance for client in self.clients if client.is_in}
+        here = [one for one in self.clients if one.alive and (one.is_in or one.instance not in held - {None})]
+        group = self.driver.group
+        members = group.classic.members if group.consumer is None else group.consumer.state.members
+        assert {client.member_id for client in here} == members.keys()
+        assert group.listed().group_state == ("Stable" if here else "Empty")
+        owners = Counter(one for client in here for one in client.owned)
+        for name, topic in self.driver.image.topics.items():
+            wanted = any(client.wants(name) for client in here)
+            counts = [owners.pop((topic.topic_id, index), 0) for index in range(len(topic.replicas))]
+            assert counts == [int(wanted)] * len(topic.replicas), name
+        assert not owners, "nobody has what it does not want"
+
+
+THOROUGH = bool(os.environ.get("KAFKALITE_THOROUGH"))
+
+TestMixture = Mixture.TestCase
+TestMixture.settings = settings(
+    max_examples=3000 if THOROUGH else 100,
+    stateful_step_count=60 if THOROUGH else 40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
