@@ -51,7 +51,7 @@ def handle(message: ProduceRequest, context: Context) -> ProduceResponse | Waiti
         if failed:
             raise CloseConnection(f"produce with acks=0 failed: {failed.name}")
         return None
-    if unkept and message.acks == -1:
+    if unkept:
         return _UnkeptProduce(response, unkept, context, message.timeout_ms)
     return response
 
@@ -113,7 +113,7 @@ def _append(
         log_append_time_ms=appended.log_append_time_ms,
         log_start_offset=appended.log_start_offset,
     )
-    if not appended.kept:
+    if not appended.kept and (message.acks == -1 or appended.syncs):
         unkept.append((partition, answer, appended.last_offset))
     return answer
 
@@ -147,7 +147,8 @@ def _refusal(index: int, error: KafkaError) -> _PartitionResponse:
 
 
 class _UnkeptProduce(Waiting):
-    """acks=all on a store that keeps its promise later: answered when the high watermarks cover the batches.
+    """Answered when the high watermarks cover the batches: acks=all on a store that keeps its promise later, and acks=1
+    too where the topic wants batches synced first (flush.messages).
 
     What is not covered within timeout_ms is answered REQUEST_TIMED_OUT, as Kafka does; the records stay.
     """
@@ -184,7 +185,8 @@ class _UnkeptProduce(Waiting):
 
     def on_gone(self, partition: Partition) -> None:
         """`partition` was deleted or its storage failed before the promise was kept."""
-        self._fail(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+        offline = partition.failure is not None and partition.failure.code == ErrorCode.KAFKA_STORAGE_ERROR
+        self._fail(ErrorCode.KAFKA_STORAGE_ERROR if offline else ErrorCode.NOT_LEADER_OR_FOLLOWER)
 
     def abandon(self) -> None:
         self._timer.cancel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import trio
+
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GroupCoordinator
@@ -13,18 +15,21 @@ from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.core.fetch_sessions import FetchSessions
 from kafkalite.metadata.metadata_store import MetadataStore
-from kafkalite.storage.segment_store import SegmentStore
+from kafkalite.storage.log_directories import LogDirectories
 
 PRODUCER_CHECK_SECONDS = 600.0
 """How often idempotent producers past `producer.id.expiration.ms` are forgotten
 (producer.id.expiration.check.interval.ms).
 """
 
+CLEANER_DELAY_SECONDS = 5.0
+"""How long after the start compaction begins: clients that wait for it come first."""
+
 
 class Broker:
     """One Kafka broker without its sockets.
 
-    Give it a config, a clock and its two stores, which stay the caller's to close; `start` loads what they hold, `run`
+    Give it a config, a clock and its stores, which stay the caller's to close; `start` loads what they hold, `run`
     keeps the timers going. Requests come in through `kafkalite.server.dispatch.Conversation`.
     """
 
@@ -34,18 +39,19 @@ class Broker:
         *,
         clock: Clock,
         random: Random,
-        store: SegmentStore,
+        stores: LogDirectories,
         metadata: MetadataStore,
         cluster_id: str | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
         self.random = random
-        self.store = store
+        self.stores = stores
+        stores.is_cordoned = config.is_cordoned
         self.metadata = metadata
         self.node_id = config.int("node.id")
         self.timers = Timers(clock)
-        self.topics = Topics(store, config, clock, later=self.timers.after)
+        self.topics = Topics(stores, config, clock, later=self.timers.after)
         self.retention = Retention(self.topics, config, self.timers)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
         self.groups = GroupCoordinator(
@@ -66,11 +72,21 @@ class Broker:
         await self.cluster.start()
         self.groups.load()
         self.retention.start()
+        self._checkpoint()
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
 
     async def run(self) -> None:
-        """Run every timer until cancelled."""
-        await self.timers.run()
+        """Run every timer and the log cleaner until cancelled."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self.timers.run)
+            if self.config.bool("log.cleaner.enable"):
+                nursery.start_soon(self._compact)
+
+    async def _compact(self) -> None:
+        await trio.sleep(CLEANER_DELAY_SECONDS)
+        from kafkalite.broker.cleaner import Cleaner  # nothing that a start needs
+
+        await Cleaner(self.topics, self.config, self.clock).run()
 
     def advertised(self, session: Session) -> tuple[str, int]:
         """Return (host, port) under which the client of `session` reaches this broker.
@@ -82,3 +98,7 @@ class Broker:
     def _expire_producers(self) -> None:
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
         self.topics.expire_producers()
+
+    def _checkpoint(self) -> None:
+        self.timers.after(self.config.int("log.flush.offset.checkpoint.interval.ms") / 1000, self._checkpoint)
+        self.topics.checkpoint()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import trio
@@ -119,6 +120,14 @@ class Cluster:
         self._running = True
         for topic in self.image.topics.values():
             self._start_topic(topic)
+        await self._overtake(self._topics.newest_epoch())
+
+    async def _overtake(self, epoch: int) -> None:
+        """Lead all partitions in this epoch if one of them has it: records that another broker wrote came with a copied
+        directory. Clients know the epoch of a partition from the metadata alone."""
+        if epoch > self.image.brokers[self.node_id].leader_epoch:
+            await self.change(partial(self._register, least_epoch=epoch))
+            self._topics.lead(self.image.brokers[self.node_id].leader_epoch)
 
     async def follow(self) -> None:
         """Take in what other brokers write, for ever. A broker that is alone on its store need not run this."""
@@ -132,6 +141,7 @@ class Cluster:
         """
         async with self._changing:
             while True:
+                self.image.cordoned = {self.node_id} if self._topics.are_cordoned else set()
                 outcome, records = decide(self.image)
                 if not records:
                     return outcome
@@ -232,8 +242,8 @@ class Cluster:
 
     # Decisions of the broker itself
 
-    def _register(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
-        records = [broker_record(self.node_id, self._config.str("broker.rack"))]
+    def _register(self, image: ClusterImage, least_epoch: int = 0) -> tuple[None, list[MetadataRecord]]:
+        records = [broker_record(self.node_id, self._config.str("broker.rack"), least_epoch)]
         if image.cluster_id is None:
             records.insert(0, cluster_record(self._expected_id or uuid_to_text(self._random.uuid())))
         return None, records
@@ -289,9 +299,10 @@ class Cluster:
         """Make a record true that the image just took in."""
         match record["type"]:
             case "topic":
-                self._start_topic(self.image.topics_by_id[_topic_id(record)])
+                self._start_topic(self.image.topics_by_id[_topic_id(record)], is_new=True)
             case "partitions":
-                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], len(record["replicas"]))
+                count = len(record["replicas"])
+                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], count, is_new=True)
             case "topic_configs":
                 self._topics.reconfigure(self._topics.by_id[_topic_id(record)], record["configs"])
             case "broker_configs" if record["node_id"] in (None, self.node_id):
@@ -307,8 +318,8 @@ class Cluster:
                 self._next_producer_id = record["first"]
                 self._producer_ids_end = record["first"] + record["count"]
 
-    def _start_topic(self, topic: TopicImage) -> Topic:
-        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs)
+    def _start_topic(self, topic: TopicImage, *, is_new: bool = False) -> Topic:
+        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs, is_new=is_new)
 
     def _obey_dynamic_settings(self) -> None:
         """Make the config what the image says, as far as it can be used, and tell what has no effect."""

@@ -1,98 +1,78 @@
 """Segments as files, named and laid out as Kafka does:
 
-    <data directory>/.kafka_cleanshutdown                      the last owner closed in order; gone while it is owned
-    <data directory>/<topic>-<partition>/partition.metadata    version: 0, topic_id: <id as text>
-    <data directory>/<topic>-<partition>/<base offset, 20 digits>.log
-    <data directory>/<topic>-<partition>/<base offset>.log.deleted   on its way out, for those who still read it
-    <data directory>/log-start-offset-checkpoint               where logs start (see start_checkpoint)
-    <data directory>/<topic>-<partition>.<id>-delete/          on its way out
+    <log directory>/...                                          see log_directory
+    <log directory>/<topic>-<partition>/...                      see partition_directory
+    <log directory>/<topic>-<partition>/<base offset>.log        the bytes of a segment
 
 The promise: appended bytes are in the system's page cache, so they survive the end of this process, however it ends;
-they are synced when a store is closed. Directories and files appear with their first append, so an empty partition
-costs nothing. A failed append is cut off again before anything else is written there.
+`sync` puts them on the disk, as does closing a store cleanly. Directories and files appear with their first append, so
+an empty partition costs nothing. A failed append is cut off again before anything else is written there.
+
+What the system says decides (see files): no room refuses the call and nothing else; a broken disk, a failed sync and
+bytes that cannot be cut off again take the whole directory out of use until somebody starts the broker again.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
-import os
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage import files
-from kafkalite.storage.segment_store import Buffer, FileSpan, PartitionId, SegmentId, StorageError
-from kafkalite.storage.start_checkpoint import CHECKPOINT_FILE, BadCheckpoint, StartCheckpoint
-from kafkalite.wire.message import uuid_from_text, uuid_to_text
+from kafkalite.storage import files as file_system
+from kafkalite.storage.background import Background, SyncThread
+from kafkalite.storage.checkpoint import Checkpoint
+from kafkalite.storage.files import FileSystem
+from kafkalite.storage.group_commit import GroupCommit, Pass
+from kafkalite.storage.health import Health
+from kafkalite.storage.log_directory import LogDirectory
+from kafkalite.storage.partition_directory import DELETED_SUFFIX, PartitionDirectory, log_name
+from kafkalite.storage.rewrite import DiskRewrite
+from kafkalite.storage.segment_file import OpenFile, OpenFiles, SegmentFile
+from kafkalite.storage.segment_store import (
+    Buffer,
+    FileSpan,
+    PartitionId,
+    Rewrite,
+    SegmentId,
+    SegmentReader,
+    StorageError,
+)
+from kafkalite.storage.swap import Renames, UndoFailed, swap_files
 
 log = logging.getLogger(__name__)
-
-CLEAN_SHUTDOWN_FILE: Final = ".kafka_cleanshutdown"
-METADATA_FILE: Final = "partition.metadata"
-LOG_SUFFIX: Final = ".log"
-DELETED_SUFFIX: Final = ".deleted"
-DELETE_SUFFIX: Final = "-delete"
 
 MAX_OPEN_FILES: Final = 400
 """Segments kept open at a time: many systems give a process 1,024 descriptors, and connections want some too."""
 
-_LONGEST_NAME: Final = 255  # what file systems take
-
-
-class _File:
-    """An open file, closed when nobody holds it any more: not the store, no span on its way to a client."""
-
-    __slots__ = ("descriptor",)
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-
-    def __del__(self) -> None:
-        os.close(self.descriptor)
-
-
-class _Segment:
-    """A segment's file: where it is, and how many of its bytes count."""
-
-    __slots__ = ("file", "is_torn", "path", "size")
-
-    def __init__(self, path: Path, size: int) -> None:
-        self.path = path
-        self.size = size
-        self.file: _File | None = None
-        self.is_torn = False
-        """Bytes of a failed append may stand behind `size`."""
-
 
 class DiskStore:
-    """All partitions below one data directory, which belongs to this process alone (see DataDirectory)."""
+    """All partitions below one log directory, which belongs to this process alone (see DataDirectory)."""
 
-    on_kept: Callable[[SegmentId, int], None] | None = None
+    survives: Final = True
 
-    def __init__(self, path: Path, *, max_open_files: int = MAX_OPEN_FILES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_open_files: int = MAX_OPEN_FILES,
+        files: FileSystem | None = None,
+        background: Background | None = None,
+    ) -> None:
         """Take over the directory. Raises StorageError."""
+        self.on_kept: Callable[[SegmentId, int], None] | None = None
+        self.on_offline: Callable[[StorageError], None] | None = None
         self._path = path
-        self._max_open_files = max_open_files
-        self._partitions: dict[PartitionId, dict[int, _Segment]] = {}
-        self._open: dict[_Segment, None] = {}
-        self._unsynced: dict[_Segment, None] = {}
-        try:
-            self._directories = {entry.name for entry in os.scandir(path) if entry.is_dir()}
-            self._opened_clean = self._take_clean_mark()
-            self._finish_deletions()
-            self._checkpoint = StartCheckpoint(path)
-        except OSError as error:
-            raise StorageError(f"{error.filename or path}: {error.strerror}") from error
-        except BadCheckpoint as problem:
-            raise StorageError(
-                f"{path / CHECKPOINT_FILE}: {problem}; correct it, or remove it: then every log starts with its first "
-                "segment, and deleted records may come back"
-            ) from problem
-        for topic, index in self._checkpoint.known():
-            if f"{topic}-{index}" not in self._directories:  # a deleted topic's
-                self._checkpoint.forget((topic, index))
+        self._files = files or FileSystem()
+        self._background = background or SyncThread(f"sync {path.name}")
+        self._commits = GroupCommit(self._files, self._background, self._synced, self._sync_failed)
+        self._health = Health(path, self._background, self._went_offline)
+        self._partitions: dict[PartitionId, PartitionDirectory] = {}
+        self._open = OpenFiles(self._files, max_open_files)
+        self._unsynced: dict[SegmentFile, None] = {}
+        self._reserved: dict[SegmentFile, None] = {}
+        self._log_directory = LogDirectory(self._files, path)
 
     def describe(self) -> str:
         return f"disk {self._path}"
@@ -102,53 +82,64 @@ class DiskStore:
         return str(self._path.absolute())
 
     def space(self) -> tuple[int, int]:
+        self._health.check()
         try:
-            usage = shutil.disk_usage(self._path)
+            return self._files.space(self._path)
         except OSError as error:
-            raise StorageError(f"{self._path}: {error.strerror}") from error
-        return usage.total, usage.free
+            raise self._health.failed(self._path, error) from error
 
     def name(self, segment: SegmentId) -> str:
         return str(self._segment_path(segment))
 
+    def opened_clean(self) -> bool:
+        return self._log_directory.opened_clean
+
+    def holds(self, partition: PartitionId) -> bool:
+        return self._log_directory.holds(partition)
+
+    @property
+    def partition_count(self) -> int:
+        return self._log_directory.partition_count
+
+    # Segments
+
     def segments(self, partition: PartitionId) -> list[tuple[SegmentId, int]]:
-        if partition not in self._partitions:
-            self._partitions[partition] = self._find_segments(partition)
-        found = self._partitions[partition]
+        found = self._partition(partition).segments
         return [(SegmentId(partition, base_offset), found[base_offset].size) for base_offset in sorted(found)]
 
-    def create(self, segment: SegmentId) -> None:
-        self.segments(segment.partition)  # knows the directory from here on
-        known = self._partitions[segment.partition]
+    def create(self, segment: SegmentId, *, preallocate: int = 0) -> None:
+        known = self._partition(segment.partition).segments
         path = self._segment_path(segment)
+        created = known.get(segment.base_offset) or SegmentFile(segment, path, 0)
         try:
-            if segment.base_offset not in known:
-                self._make_directory(segment.partition)
-                file = _File(files.open_file(path, create=True))
-                known[segment.base_offset] = _Segment(path, os.fstat(file.descriptor).st_size)
-                self._keep_open(known[segment.base_offset], file)
-            created = known[segment.base_offset]
-            if created.is_torn:
-                self._cut_back(created)
+            directory = self._made(segment.partition)
+            file = self._open.create(created)
+            created.size = created.size or self._files.size(file.descriptor)
+            if created.size:
+                raise StorageError(f"{path}: exists and holds {created.size} bytes")
+            if preallocate and not created.reserved:
+                self._reserve(created, file, preallocate)
         except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
-        if created.size:
-            raise StorageError(f"{path}: exists and holds {created.size} bytes")
+            if created.file is not None and segment.base_offset not in known:
+                self._forget(created)
+                self._try_to_unlink(path)
+            raise self._health.failed(path, error) from error
+        known[segment.base_offset] = created
+        self._unsynced[created] = None
+        directory.names_changed = True
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
         target = self._get(segment)
+        file = target.file or self._opened(target)
+        size = sum(map(len, data))
         try:
-            descriptor = self._opened(target).descriptor
-            if target.is_torn:
-                self._cut_back(target)
-            target.is_torn = True
-            self._unsynced[target] = None
-            files.write_at(descriptor, data, target.size)
+            written = self._files.write_once(file.descriptor, data, target.size)
+            if written < size:
+                self._files.write_rest(file.descriptor, data, target.size, written)
         except OSError as error:
-            self._try_to_cut_back(target)
-            raise StorageError(f"{target.path}: {error.strerror}") from error
-        target.is_torn = False
-        target.size += sum(map(len, data))
+            raise self._append_failed(target, file, error) from error
+        self._unsynced[target] = None
+        target.size += size
         return True
 
     def read(self, segment: SegmentId, position: int, size: int) -> bytes | memoryview:
@@ -156,264 +147,364 @@ class DiskStore:
         size = min(size, source.size - position)
         if size <= 0:
             return b""
+        file = source.file or self._opened(source)
         try:
-            return files.read_at(self._opened(source).descriptor, position, size)
+            data = self._files.read_once(file.descriptor, size, position)
+            return data if len(data) == size else self._files.read_rest(file.descriptor, position, size, data)
         except OSError as error:
-            raise StorageError(f"{source.path}: {error.strerror}") from error
+            raise self._health.failed(source.path, error) from error
 
     def span(self, segment: SegmentId, position: int, size: int) -> FileSpan | None:
-        if not files.CAN_SEND:
+        if not file_system.CAN_SEND:
             return None
         source = self._get(segment)
-        try:
-            file = self._opened(source)
-        except OSError as error:
-            raise StorageError(f"{source.path}: {error.strerror}") from error
+        file = source.file or self._opened(source)
         return FileSpan(file, file.descriptor, position, max(0, min(size, source.size - position)))
 
     def truncate(self, segment: SegmentId, size: int) -> None:
         target = self._get(segment)
         if size >= target.size:
             return
-        before = target.size
-        target.size = size
+        file = target.file or self._opened(target)
         try:
-            self._cut_back(target)
-            os.fsync(self._opened(target).descriptor)
+            self._files.truncate(file.descriptor, size)
+            self._files.sync(file.descriptor)
         except OSError as error:
-            target.size = before
-            raise StorageError(f"{target.path}: {error.strerror}") from error
+            raise self._health.failed(target.path, error) from error
+        target.size = size
 
     def seal(self, segment: SegmentId) -> None:
         target = self._get(segment)
-        if target.is_torn:
-            self._try_to_cut_back(target)
+        if target.reserved:
+            file = target.file or self._opened(target)
+            try:
+                self._release(target, file)
+            except OSError as error:
+                raise self._health.failed(target.path, error) from error
 
     def appended_ms(self, segment: SegmentId) -> int | None:
         path = self._get(segment).path
         try:
-            return path.stat().st_mtime_ns // 1_000_000
+            return self._files.status(path)[1] // 1_000_000
         except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
+            raise self._health.failed(path, error) from error
+
+    def sync(self, segment: SegmentId) -> None:
+        target = self._get(segment)
+        self._commits.want(target, self._partitions[segment.partition])
+        self._want_own()
+        self._commits.begin()
+
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        source = self._get(segment)
+        self._background.attach()
+        try:
+            file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
+        except OSError as error:
+            raise self._health.failed(source.path, error) from error
+        return functools.partial(self._read_elsewhere, file, source.path, source.size)
+
+    def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
+        size = min(size, end - position)
+        try:
+            return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
+        except OSError as error:
+            raise self._health.failed_elsewhere(path, error) from error
 
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
-        known = self._partitions.get(segment.partition, {})
-        removed = known.get(segment.base_offset)
+        directory = self._partition(segment.partition)
+        removed = directory.segments.get(segment.base_offset)
         if removed is None:
             return None
-        removed.file = None  # Windows renames no file that is open
-        aside = removed.path.with_name(removed.path.name + DELETED_SUFFIX)
+        names = list(directory.files_of(segment.base_offset))
+        self._open.let_go(removed)  # Windows renames no file that is open
+        renames = Renames(self._files, directory.path)
         try:
-            os.replace(removed.path, aside)
-        except FileNotFoundError:
-            pass
+            for name in names:
+                renames.rename_if_there(name, name + DELETED_SUFFIX)
         except OSError as error:
-            raise StorageError(f"{removed.path}: {error.strerror}") from error
-        del known[segment.base_offset]
-        self._forget(removed)
-        return functools.partial(_unlink, aside)
-
-    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
-        try:
-            self._checkpoint.keep({(partition.topic, partition.index): start for partition, start in starts.items()})
-        except OSError as error:
-            raise StorageError(f"{self._checkpoint.path}: {error.strerror}") from error
-
-    def start_of(self, partition: PartitionId) -> int:
-        self.segments(partition)  # forgets what is another topic's
-        return self._checkpoint.get((partition.topic, partition.index))
+            raise self._health.undone(renames, removed.path, error) from error
+        self._drop(directory, segment.base_offset)
+        return functools.partial(self._free, [directory.path / (name + DELETED_SUFFIX) for name in names])
 
     def delete_partition(self, partition: PartitionId) -> None:
-        for removed in self._partitions.pop(partition, {}).values():
-            self._forget(removed)
-        name = self._directory_name(partition)
-        if name in self._directories and self._owner_of(name) in (None, partition.topic_id):
-            self._checkpoint.forget((partition.topic, partition.index))
-            self._remove_directory(name, partition.topic_id)
+        self._health.check()
+        own = self._log_directory
+        try:
+            if not own.is_of(partition):
+                self._forget_partition(partition)
+                return
+            if partition in self._partitions:
+                for segment in self._partitions[partition].segments.values():
+                    self._open.let_go(segment)  # Windows renames no directory with open files
+            aside = own.put_aside(partition)
+            self._forget_partition(partition)
+            self._files.remove_tree(aside)
+        except OSError as error:
+            raise self._health.failed(own.path_of(partition), error) from error
+
+    # Companions
+
+    def companions(self, partition: PartitionId) -> list[str]:
+        return sorted(name for names in self._partition(partition).companions.values() for name in names)
+
+    def companion(self, partition: PartitionId, name: str) -> bytes | None:
+        directory = self._partition(partition)
+        if not directory.has_companion(name):
+            return None
+        try:
+            return self._files.read(directory.path / name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._health.failed(directory.path / name, error) from error
+
+    def keep_companion(self, partition: PartitionId, name: str, content: Buffer) -> None:
+        path = self._partition(partition).path / name
+        try:
+            directory = self._made(partition)
+            self._files.replace(path, content)
+        except OSError as error:
+            raise self._health.failed(path, error) from error
+        directory.written(name)
+
+    def drop_companion(self, partition: PartitionId, name: str) -> None:
+        directory = self._partition(partition)
+        if directory.has_companion(name):
+            try:
+                self._files.unlink(directory.path / name)
+            except OSError as error:
+                raise self._health.failed(directory.path / name, error) from error
+            directory.drop_companion(name)
+
+    # Compaction
+
+    def rewrite(self, segment: SegmentId) -> Rewrite:
+        directory = self._partition(segment.partition)
+        if not directory.segments:
+            raise StorageError(f"{directory.path}: no segments to rewrite")
+        self._background.attach()
+        try:
+            return DiskRewrite(self._files, directory, segment.base_offset, self._health.failed_elsewhere)
+        except OSError as error:
+            raise self._health.failed(self._segment_path(segment), error) from error
+
+    def swap(
+        self, rewrites: Sequence[tuple[SegmentId, Rewrite]], replaced: Sequence[SegmentId]
+    ) -> Callable[[], None] | None:
+        partition = rewrites[0][0].partition
+        directory = self._partition(partition)
+        for segment in replaced:
+            self._open.let_go(self._get(segment))
+        mine = [rewrite for _, rewrite in rewrites if isinstance(rewrite, DiskRewrite)]
+        bases = [segment.base_offset for segment in replaced]
+        names = [name for base_offset in bases for name in directory.files_of(base_offset)]
+        try:
+            swap_files(self._files, directory, mine, bases)
+        except UndoFailed as problem:
+            raise self._health.broken(
+                directory.path, f"it is neither the old nor the new ({problem.cause})"
+            ) from problem
+        except OSError as error:
+            raise self._health.failed(directory.path, error) from error
+        for base_offset in bases:
+            self._drop(directory, base_offset)
+        for rewrite in mine:
+            rewrite.swapped()
+            directory.add_segment(rewrite.base_offset, rewrite.size)
+            for name in rewrite.names[1:]:
+                directory.add_companion(name)
+        directory.names_changed = True
+        return functools.partial(self._free, [directory.path / (name + DELETED_SUFFIX) for name in names])
+
+    # Numbers
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        self._keep(self._log_directory.starts, starts)
+
+    def start_of(self, partition: PartitionId) -> int:
+        self._partition(partition)  # so that what is another topic's is refused
+        return self._log_directory.starts.get((partition.topic, partition.index))
+
+    def keep_recovery_points(self, points: Mapping[PartitionId, int]) -> None:
+        self._keep(self._log_directory.recovery_points, points)
+
+    def recovery_point_of(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._log_directory.recovery_points.get((partition.topic, partition.index))
+
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._keep(self._log_directory.cleaned, offsets)
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._log_directory.cleaned.get((partition.topic, partition.index))
+
+    def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
+        self._health.check()
+        try:
+            checkpoint.keep({(partition.topic, partition.index): number for partition, number in numbers.items()})
+        except OSError as error:
+            raise self._health.failed(checkpoint.path, error) from error
+
+    # The end
 
     def close(self, *, clean: bool) -> None:
         """With `clean` everything is synced first and the store marked for the next owner, if that succeeds.
 
         Raises StorageError if it does not; everything is let go of all the same.
         """
+        is_quiet = self._commits.stop()
         try:
             if clean:
+                self._health.check()
+                if not is_quiet:
+                    raise StorageError(f"{self._path}: not closed cleanly: a sync does not come to an end")
                 self._sync_all()
-                files.replace(self._path / CLEAN_SHUTDOWN_FILE, '{"version":0,"brokerEpoch":-1}', durably=True)
+                self._log_directory.mark_clean()
         except OSError as error:
             raise StorageError(f"{self._path}: not closed cleanly: {error}") from error
         finally:
-            self._partitions.clear()
-            self._open.clear()
-            self._unsynced.clear()
-
-    def opened_clean(self) -> bool:
-        return self._opened_clean
-
-    # Files
-
-    def _get(self, segment: SegmentId) -> _Segment:
-        try:
-            return self._partitions[segment.partition][segment.base_offset]
-        except KeyError:
-            raise StorageError(f"{self._segment_path(segment)}: no such segment") from None
-
-    def _opened(self, segment: _Segment) -> _File:
-        if segment.file is None:
-            self._keep_open(segment, _File(files.open_file(segment.path)))
-        assert segment.file is not None
-        return segment.file
-
-    def _keep_open(self, segment: _Segment, file: _File) -> None:
-        """Hold a file open, and let go of the one that has been open longest if there are too many."""
-        segment.file = file
-        self._open[segment] = None
-        if len(self._open) > self._max_open_files:
-            oldest = next(iter(self._open))
-            del self._open[oldest]
-            oldest.file = None
-
-    def _forget(self, segment: _Segment) -> None:
-        segment.file = None
-        self._open.pop(segment, None)
-        self._unsynced.pop(segment, None)
-
-    def _cut_back(self, segment: _Segment) -> None:
-        os.ftruncate(self._opened(segment).descriptor, segment.size)
-        segment.is_torn = False
-
-    def _try_to_cut_back(self, segment: _Segment) -> None:
-        try:
-            self._cut_back(segment)
-        except OSError as error:
-            log.error("%s: a failed append could not be cut off yet: %s", segment.path, error.strerror)
+            self._let_go()
 
     def _sync_all(self) -> None:
         """Sync what was written. A sync that fails is never tried again: the system may have dropped the bytes."""
+        for segment in list(self._reserved):
+            self._release(segment, self._open.open(segment))
         for segment in self._unsynced:
-            if segment.is_torn:
-                self._cut_back(segment)
-            os.fsync(self._opened(segment).descriptor)
-        for directory in {segment.path.parent for segment in self._unsynced}:
-            files.sync(directory / METADATA_FILE)
-            files.sync_directory(directory)
-        self._checkpoint.sync()
-        files.sync_directory(self._path)
+            self._commits.want(segment, self._partitions[segment.id.partition])
+        for directory in self._partitions.values():
+            self._commits.want_names(directory)
+        self._want_own()
+        self._commits.run_last(self._is_known)
 
-    # Directories
+    def _let_go(self) -> None:
+        self._partitions.clear()
+        self._open.clear()
+        self._unsynced.clear()
+        self._reserved.clear()
 
-    def _directory_name(self, partition: PartitionId) -> str:
-        return f"{partition.topic}-{partition.index}"
+    # Failures
+
+    def _went_offline(self, problem: StorageError) -> None:
+        self._let_go()
+        if self.on_offline is not None:
+            self.on_offline(problem)
+
+    def _append_failed(self, target: SegmentFile, file: OpenFile, error: OSError) -> StorageError:
+        """Cut off what is left of an append, and return what to raise."""
+        try:
+            self._release(target, file)
+        except OSError as failure:
+            return self._health.broken(
+                target.path, f"{error.strerror}; what is left cannot be cut off: {failure.strerror}"
+            )
+        return self._health.failed(target.path, error)
+
+    def _synced(self, done: Pass) -> None:
+        """A pass came to its end without an error."""
+        for segment in filter(self._is_known, done.vanished):
+            self._health.broken(segment.path, "it is gone, so it cannot be synced")
+            return
+        for segment, size in done.segments.items():
+            if segment.size == size:
+                self._unsynced.pop(segment, None)
+        if self.on_kept is not None:
+            for segment, size in done.segments.items():
+                self.on_kept(segment.id, size)
+
+    def _sync_failed(self, error: BaseException) -> None:
+        """The system may have dropped what it could not write, and say of a second sync that all is well."""
+        reason = error.strerror if isinstance(error, OSError) else repr(error)
+        self._health.broken(self._path, f"a sync failed: {reason}")
+
+    # Files
+
+    def _is_known(self, segment: SegmentFile) -> bool:
+        directory = self._partitions.get(segment.id.partition)
+        return directory is not None and directory.segments.get(segment.id.base_offset) is segment
+
+    def _get(self, segment: SegmentId) -> SegmentFile:
+        try:
+            return self._partitions[segment.partition].segments[segment.base_offset]
+        except KeyError:
+            self._health.check()
+            raise StorageError(f"{self._segment_path(segment)}: no such segment") from None
+
+    def _opened(self, segment: SegmentFile) -> OpenFile:
+        """Return the segment's open file. Raises StorageError."""
+        try:
+            return self._open.open(segment)
+        except OSError as error:
+            raise self._health.failed(segment.path, error) from error
+
+    def _drop(self, directory: PartitionDirectory, base_offset: int) -> None:
+        """A segment's files have other names now."""
+        self._forget(directory.segments.pop(base_offset))
+        for name in list(directory.files_of(base_offset))[1:]:
+            directory.drop_companion(name)
+        directory.names_changed = True
+
+    def _forget(self, segment: SegmentFile) -> None:
+        self._open.let_go(segment)
+        self._unsynced.pop(segment, None)
+        self._reserved.pop(segment, None)
+
+    def _reserve(self, segment: SegmentFile, file: OpenFile, size: int) -> None:
+        if self._files.reserve(file.descriptor, size):
+            segment.reserved = True
+            self._reserved[segment] = None
+
+    def _release(self, segment: SegmentFile, file: OpenFile) -> None:
+        """Cut a file to what counts. Raises OSError."""
+        self._files.truncate(file.descriptor, segment.size)
+        segment.reserved = False
+        self._reserved.pop(segment, None)
+        self._unsynced[segment] = None
+
+    def _free(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            try:
+                self._files.unlink(path)
+            except OSError as error:
+                raise self._health.failed(path, error) from error
+
+    def _try_to_unlink(self, path: Path) -> None:
+        try:
+            self._files.unlink(path)
+        except OSError as error:
+            log.error("%s: an empty segment stays: %s", path, error.strerror)
+
+    # Partitions
+
+    def _partition(self, partition: PartitionId) -> PartitionDirectory:
+        """Return what is known of a partition, after a look at its directory the first time. Raises StorageError."""
+        known = self._partitions.get(partition)
+        if known is None:
+            self._health.check()
+            try:
+                known = self._partitions[partition] = self._log_directory.open(partition)
+            except OSError as error:
+                raise self._health.failed(self._log_directory.path_of(partition), error) from error
+        return known
+
+    def _made(self, partition: PartitionId) -> PartitionDirectory:
+        """Return the partition, with a directory to write to. Raises OSError and StorageError."""
+        directory = self._partition(partition)
+        self._log_directory.make(partition, directory)
+        return directory
+
+    def _forget_partition(self, partition: PartitionId) -> None:
+        known = self._partitions.pop(partition, None)
+        if known is not None:
+            for segment in known.segments.values():
+                self._forget(segment)
+
+    def _want_own(self) -> None:
+        """Let the next pass make the log directory's own files and names safe, too."""
+        written = self._log_directory.unsynced()
+        if written is not None:
+            self._commits.want_too(written, self._path)
 
     def _segment_path(self, segment: SegmentId) -> Path:
-        return self._path / self._directory_name(segment.partition) / f"{segment.base_offset:020d}{LOG_SUFFIX}"
-
-    def _take_clean_mark(self) -> bool:
-        """Return whether the last owner closed in order, and take its mark away for good."""
-        mark = self._path / CLEAN_SHUTDOWN_FILE
-        if mark.exists():
-            mark.unlink()
-            files.sync_directory(self._path)
-            return True
-        return not any(_is_partition_directory(name) for name in self._directories)
-
-    def _finish_deletions(self) -> None:
-        for name in sorted(self._directories):
-            if name.endswith(DELETE_SUFFIX):
-                _remove_tree(self._path / name)
-                self._directories.discard(name)
-
-    def _owner_of(self, name: str) -> bytes | None:
-        """Return the id of the topic whose data a partition's directory holds, None if it does not say."""
-        path = self._path / name / METADATA_FILE
-        try:
-            return _topic_id_in(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
-        except ValueError as error:  # also bytes that are no text
-            raise StorageError(f"{path}: {error}") from error
-
-    def _find_segments(self, partition: PartitionId) -> dict[int, _Segment]:
-        name = self._directory_name(partition)
-        if name not in self._directories:
-            return {}
-        path = self._path / name
-        try:
-            owner = self._owner_of(name)
-            if owner is not None and owner != partition.topic_id:
-                log.warning("%s belongs to a deleted topic of the same name: removed", path)
-                self._checkpoint.forget((partition.topic, partition.index))
-                self._remove_directory(name, owner)
-                return {}
-            if owner is None:
-                _write_owner(path, partition.topic_id)
-            found = {}
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    if _is_log_file(entry.name):
-                        found[int(entry.name[: -len(LOG_SUFFIX)])] = _Segment(path / entry.name, entry.stat().st_size)
-                    elif entry.name.endswith(LOG_SUFFIX + DELETED_SUFFIX):
-                        os.unlink(entry.path)
-            return found
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
-
-    def _make_directory(self, partition: PartitionId) -> None:
-        name = self._directory_name(partition)
-        if name in self._directories:
-            return
-        path = self._path / name
-        self._checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
-        path.mkdir()  # one that is there already is not ours: names that differ in case, on some systems
-        self._directories.add(name)
-        _write_owner(path, partition.topic_id)
-
-    def _remove_directory(self, name: str, topic_id: bytes) -> None:
-        """Rename first: a crash in between leaves something that says that it is to be deleted."""
-        suffix = f".{topic_id.hex()}{DELETE_SUFFIX}"
-        aside = self._path / (name[: _LONGEST_NAME - len(suffix)] + suffix)
-        try:
-            if aside.exists():
-                _remove_tree(aside)
-            (self._path / name).rename(aside)
-            self._directories.discard(name)
-            _remove_tree(aside)
-        except OSError as error:
-            raise StorageError(f"{self._path / name}: {error.strerror}") from error
-
-
-def _is_partition_directory(name: str) -> bool:
-    topic, _, index = name.rpartition("-")
-    return bool(topic) and index.isdecimal()
-
-
-def _is_log_file(name: str) -> bool:
-    return name.endswith(LOG_SUFFIX) and len(name) == 24 and name[:20].isdecimal()
-
-
-def _write_owner(directory: Path, topic_id: bytes) -> None:
-    files.replace(directory / METADATA_FILE, f"version: 0\ntopic_id: {uuid_to_text(topic_id)}")
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
-
-
-def _topic_id_in(content: str) -> bytes:
-    for line in content.splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == "topic_id":
-            return uuid_from_text(value.strip())
-    raise ValueError("no topic id")
-
-
-def _remove_tree(path: Path) -> None:
-    """Remove a directory of files."""
-    for entry in os.scandir(path):
-        os.unlink(entry.path)
-    path.rmdir()
+        return self._log_directory.path_of(segment.partition) / log_name(segment.base_offset)

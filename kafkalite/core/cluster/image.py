@@ -4,7 +4,8 @@ The same records give the same image on every broker and after every restart. Re
 in Kafka's text form, `replicas` has one list of node ids per partition, the leader first:
 
     cluster         cluster_id                          once, before everything else
-    broker          node_id, rack                       this broker started: what it leads gets a higher leader epoch
+    broker          node_id, rack [, leader_epoch]      this broker started: what it leads gets a higher leader epoch,
+                                                        and no lower one than this
     topic           name, topic_id, replicas, configs   a topic was created
     partitions      topic_id, replicas                  partitions were added behind the existing ones
     topic_configs   topic_id, configs                   the complete set of overrides from now on
@@ -40,17 +41,13 @@ class UnknownMetadata(Exception):
 class BrokerImage:
     """One registered broker."""
 
-    __slots__ = ("node_id", "rack", "starts")
+    __slots__ = ("leader_epoch", "node_id", "rack")
 
     def __init__(self, node_id: int) -> None:
         self.node_id = node_id
         self.rack: str | None = None
-        self.starts = 0
-
-    @property
-    def leader_epoch(self) -> int:
-        """The leader epoch of every partition it leads: 0 in its first life, one more in each further one."""
-        return self.starts - 1
+        self.leader_epoch = -1
+        """The leader epoch of every partition it leads: 0 in its first life, at least one more in each further one."""
 
 
 class TopicImage:
@@ -85,6 +82,7 @@ class ClusterImage:
         "broker_configs",
         "brokers",
         "cluster_id",
+        "cordoned",
         "derived",
         "group_configs",
         "next_producer_id",
@@ -113,6 +111,8 @@ class ClusterImage:
         self.removed: dict[Uuid, tuple[TopicImage, set[int]]] = {}
         """Removed topics, each with the brokers that may still hold data of it."""
         self.next_producer_id = 0
+        self.cordoned: set[int] = set()
+        """Brokers that take no new partitions; of no record, each broker knows it of itself."""
         self.derived: dict[str, Any] = {}
         """What a reader worked out from one topic, by its name; forgotten as soon as the topic or its leaders change.
         """
@@ -154,7 +154,7 @@ class ClusterImage:
         if broker.rack != record["rack"]:
             broker.rack = record["rack"]
             self.topics_changed = self.revision + 1
-        broker.starts += 1
+        broker.leader_epoch = max(broker.leader_epoch + 1, record.get("leader_epoch", 0))
         self.derived.clear()
 
     def _topic(self, record: MetadataRecord) -> None:
@@ -227,8 +227,9 @@ def cluster_record(cluster_id: str) -> MetadataRecord:
     return {"type": "cluster", "cluster_id": cluster_id}
 
 
-def broker_record(node_id: int, rack: str | None) -> MetadataRecord:
-    return {"type": "broker", "node_id": node_id, "rack": rack}
+def broker_record(node_id: int, rack: str | None, least_epoch: int = 0) -> MetadataRecord:
+    record = {"type": "broker", "node_id": node_id, "rack": rack}
+    return record | {"leader_epoch": least_epoch} if least_epoch else record
 
 
 def topic_record(

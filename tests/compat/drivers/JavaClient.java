@@ -120,9 +120,12 @@ public class JavaClient {
                 waiting.clear();
                 consumer.seek(new TopicPartition(topic, command.get("partition").asInt()), command.get("offset").asLong());
                 return null;
-            case "commit":
-                consumer.commitSync(positions);
+            case "commit": {
+                Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>(positions);
+                positions.clear(); // what is not committed now may be another member's by the next time
+                consumer.commitSync(read);
                 return null;
+            }
             case "close":
                 consumer.close();
                 return JSON.createArrayNode();
@@ -199,7 +202,7 @@ public class JavaClient {
         settings.put("partition.assignment.strategy", assignor.getName());
         if (member.hasNonNull("instance")) settings.put("group.instance.id", member.get("instance").asText());
         settings.put("session.timeout.ms", member.get("session_ms").asInt());
-        settings.put("heartbeat.interval.ms", member.get("session_ms").asInt() / 3);
+        settings.put("heartbeat.interval.ms", member.get("heartbeat_ms").asInt());
         return settings;
     }
 

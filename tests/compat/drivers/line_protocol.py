@@ -15,7 +15,7 @@ open             topic, group or null, limit or null, fetch_bytes or null, auto_
                  A consumer from the earliest offset: of all partitions without a group, else a member of the group;
                  `limit`: return no more messages than this, and commit none beyond them;
                  `member`: {"assignor": "range" or "cooperative-sticky", "instance": its static id or null,
-                 "session_ms": its session timeout, of which a third is its heartbeat interval}
+                 "session_ms": its session timeout, "heartbeat_ms": its heartbeat interval}
 poll             seconds: wait that long, less if something comes -> [message with partition and offset]
 owned            -> [partition] that the member has now
 seek             partition, offset -> null
@@ -25,6 +25,10 @@ offset_for_time  topic, partition, timestamp -> the first offset at or after it,
 list_groups      -> [name]
 group_offsets    group, topic -> {PARTITION as text: committed offset}
 delete_group     group -> null
+stream           name, topics, partitions, idempotent -> null. From now on send numbered messages to each partition of
+                 each topic in turn, through a producer of its own with acks=all; each value is `NAME NUMBER`
+stop_stream      -> what became of them, when that is known of all: {"acknowledged": {TOPIC: {PARTITION as text:
+                 [[number, offset], ...]}}, "failed": count}
 
 A message is `{"key": TEXT or null, "value": TEXT or null, "headers": [[KEY, TEXT or null], ...]}`, and where it matters
 `"partition"` and `"timestamp"` (milliseconds). A driver implements what its client can do; `clients.py` says which that

@@ -121,6 +121,37 @@ async def test_a_topic_made_again_has_none(version: int) -> None:
         assert await fetch(client, version, None) == (0, {})
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_the_group_without_a_name_is_one(version: int) -> None:
+    client = await connected()
+    ids = {"t": await client.create("t")}
+    assert list((await fetch(client, version, {"t": [0]}, "", ids))[1].values()) == [NOTHING]
+    await client.commit({("t", 0): 5}, "")
+    assert [value[0] for value in (await fetch(client, version, {"t": [0]}, "", ids))[1].values()] == [5]
+
+
+@pytest.mark.parametrize("version", [9, 10])
+@pytest.mark.parametrize(("member_id", "member_epoch"), [("who", 7), ("", -1), (None, 7)])
+async def test_classic_groups_ignore_who_asks(version: int, member_id: str | None, member_epoch: int) -> None:
+    client = await connected()
+    await client.create("t")
+    await client.commit({("t", 0): 5})
+    groups = [
+        OffsetFetchRequest.OffsetFetchRequestGroup(
+            group_id=group_id, topics=None, member_id=member_id, member_epoch=member_epoch
+        )
+        for group_id in ("g", "absent")
+    ]
+    answer = await client.ask(OffsetFetchRequest(groups=groups), version, OffsetFetchResponse)
+    assert [(group.error_code, len(group.topics)) for group in answer.groups] == [(0, 1), (0, 0)]
+
+
+async def test_the_zero_id_is_no_topic() -> None:
+    client = await connected()
+    code, found = await fetch(client, 10, {"": [0]}, ids={"": bytes(16)})
+    assert (code, list(found.values())) == (0, [(-1, -1, "", 100)])
+
+
 @pytest.mark.parametrize("version", range(8, 11))
 async def test_several_groups_at_once(version: int) -> None:
     client = await connected()

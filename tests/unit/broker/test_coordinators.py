@@ -33,6 +33,7 @@ from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.turn import Caller
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import MetadataRecord
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import Buffer, SegmentId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -93,7 +94,7 @@ class Life:
         config = BrokerConfig.of(SETTINGS | settings)
         clock, random = VirtualClock(), Random()
         self.timers = Timers(clock)
-        self.topics = Topics(store, config, clock)
+        self.topics = Topics(LogDirectories([store]), config, clock)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random)
         self.groups = GroupCoordinator(
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
@@ -600,7 +601,7 @@ async def test_a_deletion_that_breaks_off_is_refused_and_can_be_repeated(
 async def test_records_are_compressed_as_wanted(begin: Begin, autojump_clock: MockClock, codec: int) -> None:
     life = await begin(offsets_topic_compression_codec=str(codec))
     await life.finish(life.commit(5))
-    stored = life.store.read(SegmentId(life.partition()._id, 0), 0, 1000)
+    stored = life.store.read(SegmentId(life.partition().id, 0), 0, 1000)
     assert read_header(stored).codec == codec
     assert (await begin(life)).committed() == 5
 

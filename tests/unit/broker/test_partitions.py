@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from kafkalite.broker.partition_store import FILE_SPAN_MINIMUM
 from kafkalite.broker.partitions import (
     EARLIEST,
     EARLIEST_LOCAL,
     EARLIEST_PENDING_UPLOAD,
-    FILE_SPAN_MINIMUM,
     LATEST,
     LATEST_TIERED,
     MAX_TIMESTAMP,
@@ -24,13 +24,14 @@ from kafkalite.broker.partitions import (
 from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
-from kafkalite.storage import files
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.files import FileSystem
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError, StoreFull
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import Record, iterate_records, read_header
+from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch, changed, flipped
 from tests.unit.storage.stores import FailingStore, LateStore
 
@@ -74,7 +75,7 @@ class Waiter:
 
 def topics_on(store: SegmentStore, *, clock: Clock | None = None, leader_epoch: int = 0, **keys: str) -> Topics:
     config = BrokerConfig.of({key.replace("_", "."): value for key, value in keys.items()})
-    return Topics(store, config, clock or Clock(), leader_epoch=leader_epoch)
+    return Topics(LogDirectories([store]), config, clock or Clock(), leader_epoch=leader_epoch)
 
 
 def topic_on(store: SegmentStore, *, leader_epoch: int = 0, **configs: str) -> Topic:
@@ -93,14 +94,14 @@ def read(partition: Partition, offset: int, max_bytes: int = MEBIBYTE, *, commit
 def delete_records(partition: Partition, offset: int) -> int:
     """What DeleteRecords does, without its rules about topics."""
     start = partition.start_for(offset)
-    partition._store.keep_starts({partition.id: start})
+    partition.store.keep_starts({partition.id: start})
     partition.move_start(start)
     return partition.log_start_offset
 
 
 def content(result: ReadResult) -> bytes:
     if isinstance(result.records, FileSpan):
-        return files.read_at(result.records.descriptor, result.records.position, result.records.size)
+        return FileSystem().read_at(result.records.descriptor, result.records.position, result.records.size)
     return bytes(result.records)
 
 
@@ -115,6 +116,11 @@ def records(partition: Partition) -> list[Record]:
             data = data[header.size :]
         offset = found[-1].offset + 1
     return found
+
+
+def logs(directory: Path, suffix: str = ".log") -> list[int]:
+    """The base offsets of a directory's segments."""
+    return sorted(int(name.removesuffix(suffix)) for name in os.listdir(directory) if name.endswith(suffix))
 
 
 def refusal(partition: Partition, data: memoryview) -> KafkaError:
@@ -337,6 +343,19 @@ def test_aborted_transactions_are_for_readers_of_committed_data() -> None:
     assert content(read(partition, 0, committed=True))
 
 
+def test_readers_hear_only_of_aborted_transactions_near_what_they_get() -> None:
+    """Not of all up to the last stable offset: there may be very many."""
+    partition = partition_on(MemoryStore(), index_interval_bytes="100")
+    for number in range(50):
+        partition.append(batch(producer=(number, 0, 0), attributes=TRANSACTIONAL), in_transaction=True)
+        partition.append_marker(number, 0, committed=False, coordinator_epoch=0)
+    assert partition.open_transaction(49) is None
+    found = read(partition, 0, 500, committed=True)
+    assert found.last_stable_offset == 100
+    assert [one.first_offset for one in found.aborted or ()] == [0, 2, 4]
+    assert read(partition, 100, committed=True).aborted == []
+
+
 def test_nothing_to_read_is_no_bytes_and_not_none() -> None:
     partition = partition_on(MemoryStore())
     assert content(read(partition, 0)) == b""
@@ -394,7 +413,7 @@ def test_a_damaged_header_is_reported_and_never_served(tmp_path: Path, caplog: p
     ):
         caplog.clear()
         corruption(attempt)
-        assert f"topic-0: No record batch at position {2 * SIZE}" in caplog.text
+        assert f"{0:020d}.log: No record batch at position {2 * SIZE}" in caplog.text
 
 
 def test_a_damaged_record_is_reported_and_never_interpreted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -402,7 +421,7 @@ def test_a_damaged_record_is_reported_and_never_interpreted(tmp_path: Path, capl
     for attempt in (lambda: partition.offset_for(NOW + 2, committed=False), lambda: list(partition.replay())):
         caplog.clear()
         corruption(attempt)
-        assert "topic-0: The checksum of the record batch at offset 2 does not match" in caplog.text
+        assert f"{0:020d}.log: A record batch whose checksum does not match at position {2 * SIZE}" in caplog.text
 
 
 # Leader epochs
@@ -520,10 +539,52 @@ def test_a_start_that_cannot_be_stored_has_not_moved() -> None:
     assert [partition.log_start_offset for partition in partitions] == [0, 0]
 
 
+class TightStore(MemoryStore):
+    """Has no room for a note before it has deleted something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deleted = 0
+
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
+        self.deleted += 1
+        return super().delete(segment)
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        if not self.deleted:
+            raise StoreFull("no room here")
+        super().keep_starts(starts)
+
+
+def test_a_full_disk_makes_room_for_the_note_by_deleting_whole_segments_first() -> None:
+    store = TightStore()
+    topics = topics_on(store)
+    partition = topics.create("topic", TOPIC_ID, 1, {"segment.bytes": str(MEBIBYTE)}).partitions[0]
+    for _ in range(3):  # each fills a segment
+        partition.append(batch(2, value=bytes(300_000)))
+    waiter = Waiter(partition)
+    topics.move_starts({partition: 5})
+    assert store.deleted == 2
+    assert (partition.log_start_offset, store.start_of(partition.id)) == (5, 5)
+    assert waiter.told == [("start", 4), ("start", 5)]
+
+
+def test_a_full_disk_without_a_whole_segment_to_delete_refuses() -> None:
+    topics = topics_on(TightStore())
+    partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
+    partition.append(batch(5))
+    with pytest.raises(StoreFull):
+        topics.move_starts({partition: 3})
+    assert partition.log_start_offset == 0
+
+
 def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path: Path) -> None:
     later: list[tuple[float, Callable[[], None]]] = []
     topics = Topics(
-        DiskStore(tmp_path), BrokerConfig.of(), Clock(), later=lambda seconds, action: later.append((seconds, action))
+        LogDirectories([DiskStore(tmp_path)]),
+        BrokerConfig.of(),
+        Clock(),
+        later=lambda seconds, action: later.append((seconds, action)),
     )
     keys = {"segment.bytes": "1048576", "file.delete.delay.ms": "5000"}
     partition = topics.create("topic", TOPIC_ID, 1, keys).partitions[0]
@@ -535,11 +596,12 @@ def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path
     topics.move_starts({partition: 4})
     assert content(in_flight) == before
     assert [seconds for seconds, _ in later] == [5, 5]
-    assert sorted(os.listdir(tmp_path / "topic-0"))[:2] == [f"{base:020d}.log.deleted" for base in (0, 2)]
+    assert logs(tmp_path / "topic-0", ".log.deleted") == [0, 2]
     for _, action in later:
         action()
     assert content(in_flight) == before
-    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{4:020d}.log", "partition.metadata"]
+    assert logs(tmp_path / "topic-0") == [4]
+    assert not [name for name in os.listdir(tmp_path / "topic-0") if name.endswith(".deleted")]
     for offset in range(4):
         with pytest.raises(KafkaError) as raised:
             read(partition, offset)
@@ -580,11 +642,12 @@ def test_segments_that_should_have_gone_go_at_the_next_start(tmp_path: Path) -> 
     partition = partition_on(DiskStore(tmp_path), segment_bytes="1048576")
     for _ in range(6):
         partition.append(batch(value=bytes(500_000)))
-    partition._store.keep_starts({partition.id: 4})
+    partition.store.keep_starts({partition.id: 4})
     (tmp_path / "topic-0" / f"{0:020d}.log").write_bytes(b"damaged")
     partition = partition_on(DiskStore(tmp_path))
     assert not partition.offline
-    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{4:020d}.log", "partition.metadata"]
+    assert logs(tmp_path / "topic-0") == [4]
+    assert not [name for name in os.listdir(tmp_path / "topic-0") if name.endswith(".deleted")]
 
 
 def test_an_emptied_log_goes_on_where_it_ended(tmp_path: Path) -> None:
@@ -595,7 +658,7 @@ def test_an_emptied_log_goes_on_where_it_ended(tmp_path: Path) -> None:
     partition.begin_empty_segment()
     partition.begin_empty_segment()
     topics.move_starts({partition: 3})
-    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{3:020d}.log", "partition.metadata"]
+    assert logs(tmp_path / "topic-0") == [3]
     for clean in (False, True, False):
         assert (partition.log_start_offset, partition.log_end_offset, partition.high_watermark) == (3, 3, 3)
         assert content(read(partition, 3)) == b""
@@ -610,7 +673,7 @@ def test_a_log_that_ends_in_front_of_its_start_is_not_trusted(tmp_path: Path, ca
     """Its records may be lost, or the start be wrong: neither is for us to decide."""
     partition = partition_on(DiskStore(tmp_path))
     partition.append(batch(5))
-    partition._store.keep_starts({partition.id: 6})
+    partition.store.keep_starts({partition.id: 6})
     partition = partition_on(DiskStore(tmp_path))
     assert partition.offline
     assert "it starts at offset 6 but ends at 5" in caplog.text

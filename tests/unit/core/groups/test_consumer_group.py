@@ -985,7 +985,14 @@ def test_people_are_told_why() -> None:
 
 
 TOPICS = ("t1", "t2", "u1")
-SUBSCRIPTIONS = ((["t1"], None), (["t1", "t2"], None), (["u1"], None), ([], None), ([], "t.*"), (["u1"], "t.*"))
+SUBSCRIPTIONS: list[tuple[list[str], str | None]] = [
+    (["t1"], None),
+    (["t1", "t2"], None),
+    (["u1"], None),
+    ([], None),
+    ([], "t.*"),
+    (["u1"], "t.*"),
+]
 
 CONVERGES_IN = round(SESSION + REBALANCE) + 15
 """Seconds after the last change: the sessions of those who are gone, one rebalance, and what heartbeats take."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import os
 import sys
@@ -380,10 +381,74 @@ RULES: dict[str, list[Callable[..., None]]] = {
 }
 
 
+SHAPES: dict[str, dict[str, list[str]]] = {
+    "3.5 empty group id 24": {
+        "join_group": ["test_a_refusal"],
+        "sync_group": ["test_refusals"],
+        "heartbeat": ["test_heartbeats"],
+        "leave_group": ["test_leaving"],
+        "offset_delete": ["test_errors_of_the_group_stand_alone"],
+    },
+    "3.5 empty group id accepted": {
+        "offset_commit": ["test_the_group_without_a_name_is_one"],
+        "offset_fetch": ["test_the_group_without_a_name_is_one"],
+        "find_coordinator": ["test_this_broker_coordinates_every_group"],
+    },
+    "3.5 empty group id: Dead or 69": {
+        "describe_groups": ["test_a_group_that_does_not_exist"],
+        "delete_groups": ["test_groups_are_deleted"],
+    },
+    "3.5 MEMBER_ID_REQUIRED by version; 3.11 a client without a name": {
+        "join_group": ["test_a_new_member_learns_its_id_first", "test_a_client_without_a_name_gets_an_id_all_the_same"]
+    },
+    "3.5 JoinGroup v0 has one timeout": {"join_group": ["test_version_0_has_one_timeout_for_both"]},
+    "3.11 JoinGroup errors by version": {"join_group": ["test_a_refusal"]},
+    "3.5 skip_assignment by version": {"join_group": ["test_a_static_leader_comes_back"]},
+    "3.5 SyncGroup v5 null protocol 23": {"sync_group": ["test_from_version_5_on_the_protocol_must_be_named"]},
+    "3.5 LeaveGroup by version": {"leave_group": ["test_leaving", "test_several_leave_at_once"]},
+    "3.5 OffsetCommit 22 or 69 by version": {"offset_commit": ["test_a_generation_of_a_missing_group"]},
+    "3.5 OffsetCommit of what does not exist 3, by id 100": {
+        "offset_commit": [
+            "test_what_does_not_exist_is_refused_and_the_rest_committed",
+            "test_if_nothing_exists_nothing_is_asked",
+            "test_the_zero_id_is_no_topic",
+        ]
+    },
+    "3.5 OffsetCommit metadata 12": {"offset_commit": ["test_metadata_has_a_limit"]},
+    "3.11 OffsetCommit of a partition twice": {"offset_commit": ["test_the_same_partition_twice"]},
+    "3.5 OffsetCommit v2-4 retention time": {"offset_commit": ["test_a_retention_time"]},
+    "3.5 OffsetFetch": {
+        "offset_fetch": [
+            "test_what_was_committed",
+            "test_null_topics_are_all",
+            "test_an_unknown_group_or_topic_has_none",
+            "test_several_groups_at_once",
+        ]
+    },
+    "3.11 OffsetFetch v9 member fields, v10 zero id": {
+        "offset_fetch": ["test_classic_groups_ignore_who_asks", "test_the_zero_id_is_no_topic"]
+    },
+    "3.5 DeleteGroups v3 null message": {"delete_groups": ["test_groups_are_deleted"]},
+    "3.11 OffsetDelete: unknown partitions first, 86": {
+        "offset_delete": ["test_unknown_partitions_come_first", "test_topics_in_use"]
+    },
+    "3.11 DescribeGroups by version": {"describe_groups": ["test_a_stable_group", "test_a_group_that_does_not_exist"]},
+    "3.11 authorized operations 3400": {"describe_groups": ["test_without_an_authorizer_everything_is_allowed"]},
+    "3.11 ListGroups filters": {"list_groups": ["test_every_group", "test_filters"]},
+}
+"""What depends on the version or on the API is shown there: rule -> API -> tests of tests/unit/apis."""
+
+
 def test_every_test_here_shows_a_rule() -> None:
     shown = {test.__name__ for tests in RULES.values() for test in tests}
     here = {name for name in vars(sys.modules[__name__]) if name.startswith("test_")}
-    assert here - shown == {"test_every_test_here_shows_a_rule"}
+    assert here - shown == {"test_every_test_here_shows_a_rule", "test_every_shape_is_shown_where_it_says"}
+
+
+def test_every_shape_is_shown_where_it_says() -> None:
+    wanted = {(api, name) for tests in SHAPES.values() for api, names in tests.items() for name in names}
+    modules = {api: importlib.import_module(f"tests.unit.apis.test_{api}") for api, _ in wanted}
+    assert [(api, name) for api, name in sorted(wanted) if not callable(getattr(modules[api], name, None))] == []
 
 
 # -- any mixture
