@@ -236,6 +236,7 @@ class GroupCoordinator:
         """Raises KafkaError and StorageError."""
         partition = self._partition_of(running.group.group_id)
         appended = partition.append_records(turn.records, self._codec)
+        running.group.storing(turn)
         late = None if appended.kept else self._late_timer(running, turn)
         queue = running.queue = self._queue_of(partition)
         queue.turns.append(_Storing(running, turn, appended.last_offset, late))

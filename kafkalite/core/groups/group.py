@@ -13,6 +13,7 @@ questions find either.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ from kafkalite.core.cluster.image import ClusterImage
 from kafkalite.core.groups.classic_group import CONSUMER, SINCE_COMMIT, ClassicGroup, GroupState, join_error
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets, is_expired
-from kafkalite.core.groups.records import Change, ConsumerGroupStored, GroupStored, OffsetStored
+from kafkalite.core.groups.records import Change, GroupStored, OffsetStored
+from kafkalite.core.groups.stored_members import StoredMembers
 from kafkalite.core.groups.turn import Caller, Turn, refusal
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import Uuid
@@ -29,7 +31,7 @@ from kafkalite.wire.messages.consumer_group_heartbeat import (
     ConsumerGroupHeartbeatRequest,
     ConsumerGroupHeartbeatResponse,
 )
-from kafkalite.wire.messages.consumer_offsets import ConsumerGroupMetadataKey, GroupMetadataKey, GroupMetadataValue
+from kafkalite.wire.messages.consumer_offsets import GroupMetadataKey
 from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
 from kafkalite.wire.messages.describe_groups import DescribeGroupsResponse
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
@@ -58,11 +60,10 @@ class Group:
     __slots__ = (
         "_begun",
         "_image",
-        "_incarnation",
         "_new_member_id",
         "_settings",
         "_stored",
-        "_stored_consumer",
+        "_storing",
         "classic",
         "consumer",
         "group_id",
@@ -88,15 +89,14 @@ class Group:
         self.consumer: ConsumerGroup | None = None
         self.settings = settings.consumer
         self.offsets = CommittedOffsets(group_id)
-        self._stored: GroupMetadataValue | None = None
-        self._stored_consumer: ConsumerState | None = None
+        self._stored = StoredMembers(group_id)
+        self._storing: deque[Turn] = deque()  # in the log, and not yet kept
         self._begun = False  # a record that makes the group is on its way to the log
-        self._incarnation = 0  # how often the group fell back to what is stored
 
     @property
     def exists(self) -> bool:
         """Whether there is such a group, for clients and for the shell that keeps it."""
-        return self._begun or self._stored is not None or self._stored_consumer is not None or bool(self.offsets)
+        return self._begun or bool(self._stored) or bool(self.offsets)
 
     def configure(self, settings: ConsumerGroupSettings) -> None:
         """Obey other settings of consumer groups from now on: those of this group, or of all."""
@@ -107,7 +107,7 @@ class Group:
     # -- members
 
     def join(self, message: JoinGroupRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         settings = self._settings
         if not settings.min_session_timeout_ms <= message.session_timeout_ms <= settings.max_session_timeout_ms:
             turn.reply(caller.slot, join_error(ErrorCode.INVALID_SESSION_TIMEOUT, message.member_id))
@@ -143,7 +143,7 @@ class Group:
         turn.reply(caller.slot, classic_consumers.joined(entry.told.member_id, self.classic.generation, message))
 
     def sync(self, message: SyncGroupRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         if self.consumer is None:
             self.classic.sync(message, caller, turn)
             return turn
@@ -157,7 +157,7 @@ class Group:
         return turn
 
     def leave(self, message: LeaveGroupRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         if self.consumer is None:
             self.classic.leave(message, caller, turn)
             return turn
@@ -183,7 +183,7 @@ class Group:
         self, message: ConsumerGroupHeartbeatRequest, caller: Caller, now: float, wall_ms: int
     ) -> Turn:
         """Answer a ConsumerGroupHeartbeat whose form is right. Who joins makes the group a consumer group."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         turn.follows = True
         try:
             if message.member_epoch in (LEFT_FOR_NOW, LEAVE):
@@ -241,7 +241,7 @@ class Group:
         return ConsumerGroup(state, self._image, self.settings, self._new_member_id, now)
 
     def _become_consumer_group(self, consumer: ConsumerGroup, turn: Turn) -> None:
-        if self._stored is not None or self.classic.state is not GroupState.EMPTY:
+        if self._logged().classic is not None:
             turn.change(GroupStored(GroupMetadataKey(group=self.group_id), None))
         if consumer.state.members:
             for change in consumer.state.everything():
@@ -289,7 +289,7 @@ class Group:
 
     def commit(self, message: OffsetCommitRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
         """Commit offsets of topics that exist, given with name and id. A simple consumer makes the group by it."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         code = self._check_commit(message, caller, now)
         topics = []
         for topic in message.topics:
@@ -334,7 +334,7 @@ class Group:
 
     def delete_offsets(self, message: OffsetDeleteRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
         """Forget offsets of topics no member consumes; the partitions exist."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         if code := self._check_delete_offsets():
             turn.reply(caller.slot, OffsetDeleteResponse(error_code=code))
             return turn
@@ -373,7 +373,7 @@ class Group:
 
     def forget(self, is_gone: Callable[[str, Uuid], bool], now: float, wall_ms: int) -> Turn:
         """Forget the offsets of topics that are gone; `is_gone` gets name and id, ZERO_UUID where that is unknown."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         for change in self.offsets.all_deleted(lambda topic, value: is_gone(topic, value.topic_id)):
             turn.change(change)
         return turn
@@ -382,7 +382,7 @@ class Group:
 
     def delete(self, caller: Caller, now: float, wall_ms: int) -> Turn:
         """Delete a group nobody is in, with its offsets; replies with its part of DeleteGroups."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         code = ErrorCode.NONE
         if not self.exists or self.classic.state is GroupState.DEAD:
             code = ErrorCode.GROUP_ID_NOT_FOUND
@@ -405,7 +405,7 @@ class Group:
 
     def expire(self, now: float, wall_ms: int) -> Turn:
         """Forget offsets that outlived their retention (KIP-211), and the group once it has nothing left."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         if self.consumer is not None:
             since: int | None = SINCE_COMMIT
             topics = self.consumer.state.subscriptions.topics()
@@ -439,7 +439,7 @@ class Group:
 
     def apply(self, changes: Sequence[Change], now: float, wall_ms: int) -> Turn:
         """Take over what stored records say: as they are kept, or at a restart all of them and then `restore`."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         self._apply(changes, turn)
         return turn
 
@@ -447,50 +447,43 @@ class Group:
         for change in changes:
             if isinstance(change, OffsetStored):
                 self.offsets.apply(change)
-            elif isinstance(change, ConsumerGroupStored):
-                self._apply_consumer(change, turn.now)
-            elif change.value is not None:
-                self._stored = change.value
+                continue
+            self._stored.apply(change)
+            if isinstance(change, GroupStored) and change.value is not None:
                 self.classic.stored(change.value, turn)
-            else:
-                self._stored = None
-                self._if_ended(turn.now)
-
-    def _if_ended(self, now: float) -> None:
-        """What was stored of the members is deleted: if that was the end of the group, another may begin."""
-        if self.classic.state is GroupState.DEAD:
-            self.restore(now)
-
-    def _apply_consumer(self, change: ConsumerGroupStored, now: float) -> None:
-        """Take over a record of a consumer group. The live group did so when it wrote it."""
-        from kafkalite.core.groups.consumer_state import ConsumerState
-
-        if change.value is not None:
-            self._stored_consumer = self._stored_consumer or ConsumerState(self.group_id)
-        if isinstance(change.key, ConsumerGroupMetadataKey) and change.value is None:
-            self._stored_consumer = None
-            self._if_ended(now)
-        elif self._stored_consumer is not None:
-            self._stored_consumer.apply(change)
 
     def restore(self, now: float) -> None:
-        """Be what the applied records say. Nothing may wait."""
-        self._begun = False
-        stored = self._stored_consumer
-        self.classic.restore(self._stored if stored is None else None, now)
-        self.consumer = None if stored is None else self._new_consumer_group(stored.copy(), now)
+        """Be what the log says: what is applied, and what is on its way. Nothing may wait."""
+        said = self._logged()
+        self._begun = self._begins
+        self.classic.restore(said.classic if said.consumer is None else None, now)
+        self.consumer = None if said.consumer is None else self._new_consumer_group(said.consumer, now)
+
+    def _logged(self) -> StoredMembers:
+        """Return what the log says, kept or not."""
+        said = self._stored.copy()
+        for turn in self._storing:
+            for change in turn.changes:
+                if not isinstance(change, OffsetStored):
+                    said.apply(change)
+        return said
+
+    @property
+    def _begins(self) -> bool:
+        return any(change.value is not None for turn in self._storing for change in turn.changes)
+
+    def storing(self, turn: Turn) -> None:
+        """The records of a turn are in the log, to be kept: `stored`, or `failed` if they are lost there."""
+        self._storing.append(turn)
 
     def stored(self, stored: Turn, now: float, wall_ms: int) -> Turn:
         """The records of an earlier turn are kept: return its replies, and those of whoever waited for that."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         turn.replies += stored.replies
-        overtaken = stored.incarnation != self._incarnation and stored.changes_group
-        if overtaken:
-            # The group fell back to what was stored before this was; what has happened since is not what is stored.
-            self._fall_back(ErrorCode.NOT_COORDINATOR, turn)
+        self._no_longer_storing(stored)
         self._apply(stored.changes, turn)
-        if overtaken:
-            self.restore(now)
+        if self.classic.state is GroupState.DEAD and not self._storing and not self._stored:
+            self.restore(now)  # that was the end of the group: another may begin
         return turn
 
     def failed(self, failed: Turn, code: ErrorCode, now: float, wall_ms: int) -> Turn:
@@ -498,19 +491,25 @@ class Group:
 
         A commit or deletion of offsets has changed nothing yet. Where the group itself was to be stored it falls back.
         """
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         for slot, response in failed.replies:
             turn.reply(slot, refusal(response, code))
+        self._no_longer_storing(failed)
         if failed.changes_group:
             self._fall_back(code, turn)
-        elif self._stored is None and self.consumer is None:
-            self._begun = False
+        else:
+            self._begun = self._begins
         return turn
+
+    def _no_longer_storing(self, turn: Turn) -> None:
+        if self._storing and self._storing[0] is turn:
+            self._storing.popleft()
 
     def lost(self, now: float, wall_ms: int) -> Turn:
         """Everything stored of this group is gone, so the group is."""
-        turn = self._turn(now, wall_ms)
-        self._stored = self._stored_consumer = None
+        turn = Turn(now, wall_ms)
+        self._stored = StoredMembers(self.group_id)
+        self._storing.clear()
         self.offsets = CommittedOffsets(self.group_id)
         self._fall_back(ErrorCode.NOT_COORDINATOR, turn)
         return turn
@@ -520,25 +519,21 @@ class Group:
 
         They may be kept yet, and `stored` is called then as ever; nobody waits for it any more.
         """
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         for slot, response in storing.replies:
             turn.reply(slot, refusal(response, code))
         storing.replies.clear()
-        for change in storing.changes if storing.incarnation == self._incarnation else ():
+        for change in storing.changes:
             if isinstance(change, GroupStored) and change.value is not None:
                 self.classic.late(change.value, code, turn)
         return turn
 
     def _fall_back(self, code: ErrorCode, turn: Turn) -> None:
-        """Be what is stored; whoever waits gets `code` and will join again."""
+        """Be what the log says; whoever waits gets `code` and will join again."""
         self.classic.give_up(code, turn)
-        self._incarnation += 1
         self.restore(turn.now)
         epoch = self.classic.generation if self.consumer is None else self.consumer.state.epoch
-        turn.tell(f"group {self.group_id}: falls back to generation {epoch}, which is stored")
-
-    def _turn(self, now: float, wall_ms: int) -> Turn:
-        return Turn(now, wall_ms, self._incarnation)
+        turn.tell(f"group {self.group_id}: falls back to generation {epoch}, which is in the log")
 
     # -- time
 
@@ -548,7 +543,7 @@ class Group:
 
     def tick(self, now: float, wall_ms: int) -> Turn:
         """Do what is due; `deadline` is after `now` then."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         if self.consumer is None:
             self.classic.tick(turn)
             return turn
@@ -566,7 +561,7 @@ class Group:
 
     def work(self, now: float, wall_ms: int) -> Turn:
         """Do a slice of what is being computed, about a millisecond."""
-        turn = self._turn(now, wall_ms)
+        turn = Turn(now, wall_ms)
         if self.consumer is not None:
             self.consumer.work(turn)
         return turn

@@ -50,17 +50,15 @@ class Turn(Effects):
     now, wall_ms: the same moment on the clock that deadlines use and on the one that records tell.
     changes: what the records say, in their order; the group applies them when they are stored, not before.
     news: lines for people, to be logged.
-    incarnation: of the group, see there.
     follows: its replies tell what earlier turns wrote, so they wait until that is stored, even if it writes nothing.
     """
 
-    __slots__ = ("changes", "follows", "incarnation", "news", "now", "wall_ms")
+    __slots__ = ("changes", "follows", "news", "now", "wall_ms")
 
-    def __init__(self, now: float, wall_ms: int, incarnation: int = 0) -> None:
+    def __init__(self, now: float, wall_ms: int) -> None:
         super().__init__()
         self.now = now
         self.wall_ms = wall_ms
-        self.incarnation = incarnation
         self.follows = False
         self.changes: list[Change] = []
         self.news: list[str] = []
@@ -95,7 +93,7 @@ class Turn(Effects):
         return parts
 
     def _part(self) -> Turn:
-        return Turn(self.now, self.wall_ms, self.incarnation)
+        return Turn(self.now, self.wall_ms)
 
     def tell(self, line: str) -> None:
         self.news.append(line)

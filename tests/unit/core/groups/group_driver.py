@@ -69,6 +69,7 @@ class Driver:
             self.settle(self.group.failed(turn, ErrorCode.NOT_COORDINATOR, self.now, self.wall_ms))
         else:
             self.log += turn.records
+            self.group.storing(turn)
             self.unkept.append(turn)
             if not self.slow:
                 self.keep()
