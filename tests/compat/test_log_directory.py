@@ -241,28 +241,30 @@ OPTIONS = {
 DECODERS = {"__consumer_offsets": "--offsets-decoder", "__transaction_state": "--transaction-log-decoder"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_dump_log_segments_has_no_complaint(kind: str, start: Start) -> None:
-    """While it runs, after a clean stop, and after it was killed, started and stopped.
-
-    So it is with Apache Kafka, but for the indexes of a running one: the tool takes reserved zeros for entries.
-    """
-    broker = start(kind)
+def test_dump_log_segments_has_no_complaint(start: Start) -> None:
+    """While it runs, after a clean stop, and after it was killed, started and stopped."""
+    broker = start("kafkalite")
     topics, open_transaction = filled_twice(broker)
-    if kind == "kafkalite":
-        no_complaint(broker, "while it runs")
+    no_complaint(broker, "while it runs")
     assert broker.stop() == 0
     no_complaint(broker, "after a clean stop")
     broker.start()
     log_content.wait_until_ready(broker.address, topics)
-    fill(
-        Filler(broker.address, "three", int(time.time() * 1000) + 2 * LAYER), transactions=open_transaction is not None
-    )
+    third = Filler(broker.address, "three", int(time.time() * 1000) + 2 * LAYER)
+    fill(third, transactions=open_transaction is not None)
     broker.kill_nine()
     broker.start()
     log_content.wait_until_ready(broker.address, topics)
     assert broker.stop() == 0
     no_complaint(broker, "after kill -9, a start and a clean stop")
+
+
+def test_apache_kafka_passes_too(start: Start) -> None:
+    """After a clean stop; in the indexes of a running Kafka its own tool takes reserved zeros for entries."""
+    broker = start("apache-kafka")
+    filled_twice(broker)
+    assert broker.stop() == 0
+    no_complaint(broker, "after a clean stop")
 
 
 def no_complaint(broker: BrokerProcess, when: str) -> None:
