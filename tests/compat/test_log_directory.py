@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit import kafka_directory
+
 from . import log_content, log_moves, raw
 from .brokers import FIRST_LOOK, BrokerProcess
 from .cache import Unavailable
@@ -265,6 +267,28 @@ def test_apache_kafka_passes_too(start: Start) -> None:
     filled_twice(broker)
     assert broker.stop() == 0
     no_complaint(broker, "after a clean stop")
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "option"),
+    [
+        ("00000000000000000018.index", 3, "--verify-index-only"),
+        ("00000000000000000018.timeindex", 7, "--verify-index-only"),
+        ("00000000000000000018.timeindex", 11, "--verify-index-only"),
+        ("00000000000000000018.snapshot", 20, "--deep-iteration"),
+        ("00000000000000000018.log", 70, "--deep-iteration"),
+    ],
+)
+def test_a_flipped_bit_is_complained_of(java: None, tmp_path: Path, name: str, position: int, option: str) -> None:
+    """A test of these tests, on what Apache Kafka itself wrote."""
+    files = log_moves.files_to_dump(kafka_directory.unpack("clean", tmp_path))
+    files = [path for path in files if path.parent.name == "numbered-0"]
+    assert not log_moves.complaints(files, log_moves.dump(files, option))
+    path = tmp_path / "numbered-0" / name
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1
+    path.write_bytes(content)
+    assert log_moves.complaints(files, log_moves.dump(files, option))
 
 
 def no_complaint(broker: BrokerProcess, when: str) -> None:
