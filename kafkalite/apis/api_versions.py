@@ -16,7 +16,7 @@ from kafkalite.wire.messages.api_versions import ApiVersionsRequest, ApiVersions
 _SOFTWARE_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?")
 
 # Features as a 4.4 cluster has them, as far as they are true here: name, supported range, finalized level.
-_FEATURES = (("metadata.version", 7, 33, 33),)
+_FEATURES = (("metadata.version", 7, 33, 33), ("group.version", 0, 1, 1))
 
 _KEYS = [
     ApiVersionsResponse.ApiVersion(api_key=api.key, min_version=api.advertise[0], max_version=api.advertise[1])

@@ -92,6 +92,8 @@ APIS = (
     Api(46, "ListPartitionReassignments", (0, 0)),
     Api(47, "OffsetDelete", (0, 0)),
     Api(60, "DescribeCluster", (0, 2)),
+    Api(68, "ConsumerGroupHeartbeat", (0, 1)),
+    Api(69, "ConsumerGroupDescribe", (0, 1)),
     Api(74, "ListConfigResources", (0, 1)),
     Api(75, "DescribeTopicPartitions", (0, 0)),
 )

@@ -58,6 +58,7 @@ class Broker:
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
         )
         self.cluster.on_topic_deleted.append(self.groups.forget_topic)
+        self.cluster.on_configured.append(self.groups.reconfigure)
         self.fetch_sessions = FetchSessions(config.int("max.incremental.fetch.session.cache.slots"), random.session_id)
         self._advertised = {name: (address.host, address.port) for name, address in config.advertised.items()}
 

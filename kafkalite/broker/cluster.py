@@ -79,6 +79,8 @@ class Cluster:
         self.image = ClusterImage()
         self.on_topic_deleted: list[Callable[[str, Uuid], None]] = []
         """Called with name and id of every topic that is deleted, after its partitions are gone."""
+        self.on_configured: list[Callable[[], None]] = []
+        """Called when settings of brokers or groups have changed, after this broker's are what they are now."""
         self.node_id = config.int("node.id")
         self._store = store
         self._topics = topics
@@ -191,8 +193,18 @@ class Cluster:
     async def alter_configs(
         self, alterations: Sequence[alter_configs.Alteration], *, validate_only: bool = False
     ) -> list[alter_configs.Outcome]:
-        """Change what can be changed of the configurations of topics and brokers. Raises StorageError."""
-        rules = alter_configs.Rules(self.node_id, TOPIC_KEYS, BROKER_KEYS, self._topic_problem, self._dynamic_problem)
+        """Change what can be changed of the configurations of topics, brokers and groups. Raises StorageError."""
+        from kafkalite.config.group_keys import GROUP_KEYS
+
+        rules = alter_configs.Rules(
+            self.node_id,
+            TOPIC_KEYS,
+            BROKER_KEYS,
+            self._topic_problem,
+            self._dynamic_problem,
+            GROUP_KEYS,
+            self._group_problem,
+        )
 
         def decide(image: ClusterImage) -> tuple[list[alter_configs.Outcome], list[MetadataRecord]]:
             outcomes = alter_configs.alter_configs(image, alterations, rules)
@@ -305,6 +317,9 @@ class Cluster:
                 self._obey_dynamic_settings()
                 for topic in self._topics.by_name.values():
                     self._topics.reconfigure(topic, topic.configs)
+                self._tell_configured()
+            case "group_configs":
+                self._tell_configured()
             case "topic_removed":
                 self._delete(self._topics.by_id[_topic_id(record)])
             case "producer_ids" if record["node_id"] == self.node_id:
@@ -338,6 +353,19 @@ class Cluster:
         except ConfigError as problem:
             return str(problem)
         return None
+
+    def _group_problem(self, configs: Mapping[str, str]) -> str | None:
+        from kafkalite.config.group_config import check_group_configs
+
+        try:
+            check_group_configs(self._config, configs)
+        except ConfigError as problem:
+            return str(problem)
+        return None
+
+    def _tell_configured(self) -> None:
+        for tell in self.on_configured:
+            tell()
 
     def _delete(self, topic: Topic) -> None:
         """Delete a removed topic's data. The record of it goes with the next change; without it the next start looks

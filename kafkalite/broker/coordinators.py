@@ -12,20 +12,21 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from kafkalite.broker.waiting import Timer, Waiting
+from kafkalite.config.group_config import group_value
 from kafkalite.core.groups.group import Group
-from kafkalite.core.groups.group_settings import GroupSettings
+from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, decode_record, record_type
 from kafkalite.core.groups.turn import Caller, Turn
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.message import ZERO_UUID, Message, Uuid
+from kafkalite.wire.message import ZERO_UUID, Message, Uuid, uuid_to_text
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class GroupRequest(Protocol):
 R = TypeVar("R", bound=GroupRequest)
 
 Question = Callable[[Group, R, Caller, float, int], Turn]
-"""One of Group's questions: join, sync, leave, commit, delete_offsets."""
+"""One of Group's questions: join, sync, leave, consumer_heartbeat, commit, delete_offsets."""
 
 
 class GroupCoordinator:
@@ -85,6 +86,7 @@ class GroupCoordinator:
         self._clock = clock
         self._timers = timers
         self._random = random
+        self._config = config
         self._settings = _settings(config)
         self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
         self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
@@ -138,9 +140,11 @@ class GroupCoordinator:
     def heartbeat(self, message: HeartbeatRequest) -> ErrorCode:
         """Answer a heartbeat: it waits for nothing and stores nothing."""
         running = self._groups.get(message.group_id)
-        if running is not None:
-            return running.group.heartbeat(message, self._clock.now())
-        return ErrorCode.NOT_COORDINATOR if self._is_unread(message.group_id) else ErrorCode.UNKNOWN_MEMBER_ID
+        if running is None:
+            return ErrorCode.NOT_COORDINATOR if self._is_unread(message.group_id) else ErrorCode.UNKNOWN_MEMBER_ID
+        code = running.group.heartbeat(message, self._clock.now())
+        self._wake_at(running, running.group.deadline())  # a classic member of a consumer group may have got one
+        return code
 
     def delete(self, group_id: str, slot: Waiting) -> None:
         """Delete a group; `slot` gets its part of DeleteGroups."""
@@ -190,14 +194,35 @@ class GroupCoordinator:
 
     def _running(self, group_id: str) -> _Running:
         """Return the group, a new one that is only kept if it begins to exist."""
-        return self._groups.get(group_id) or _Running(Group(group_id, self._settings, self._random.uuid_text))
+        return self._groups.get(group_id) or _Running(self._new_group(group_id))
+
+    def _new_group(self, group_id: str) -> Group:
+        group = Group(
+            group_id,
+            self._settings,
+            self._random.uuid_text,
+            image=self._cluster.image,
+            new_member_id=lambda: uuid_to_text(self._random.uuid()),
+        )
+        group.configure(consumer_group_settings(self._config, self._cluster.image.group_configs.get(group_id, {})))
+        return group
+
+    def reconfigure(self) -> None:
+        """Have every group obey the settings as they now are."""
+        for group_id, running in self._groups.items():
+            configs = self._cluster.image.group_configs.get(group_id, {})
+            running.group.configure(consumer_group_settings(self._config, configs))
 
     def _store(self, running: _Running, turn: Turn) -> None:
         """Have a turn's records stored, then let go of its replies."""
         for line in turn.news:
             log.info("%s", line)
         if not turn.records:
-            self._release(running, turn)
+            if running.storing and turn.follows:
+                assert running.queue is not None
+                running.queue.follow(running, turn, self._late_timer(running, turn))
+            else:
+                self._release(running, turn)
             return
         self._groups[running.group.group_id] = running
         parts = turn.parts(BATCH_BYTES)
@@ -211,8 +236,9 @@ class GroupCoordinator:
         """Raises KafkaError and StorageError."""
         partition = self._partition_of(running.group.group_id)
         appended = partition.append_records(turn.records, self._codec)
-        late = None if appended.kept else self._timers.after(self._commit_timeout, partial(self._late, running, turn))
-        queue = self._queue_of(partition)
+        running.group.storing(turn)
+        late = None if appended.kept else self._late_timer(running, turn)
+        queue = running.queue = self._queue_of(partition)
         queue.turns.append(_Storing(running, turn, appended.last_offset, late))
         running.storing += 1
         queue.on_progress(partition)
@@ -222,6 +248,9 @@ class GroupCoordinator:
         running = storing.running
         storing.done()
         self._store(running, running.group.stored(storing.turn, self._clock.now(), self._clock.wall_ms()))
+
+    def _late_timer(self, running: _Running, turn: Turn) -> Timer:
+        return self._timers.after(self._commit_timeout, partial(self._late, running, turn))
 
     def _late(self, running: _Running, turn: Turn) -> None:
         group = running.group
@@ -252,9 +281,19 @@ class GroupCoordinator:
         if group.exists or running.storing:
             self._groups[group.group_id] = running
             self._wake_at(running, group.deadline())
+            self._go_on(running)
         else:
             self._groups.pop(group.group_id, None)
             self._wake_at(running, math.inf)
+
+    def _go_on(self, running: _Running) -> None:
+        """Have the group do a slice of its work once everybody else has had a turn."""
+        if running.group.has_work and running.work is None:
+            running.work = self._timers.after(0, partial(self._work, running))
+
+    def _work(self, running: _Running) -> None:
+        running.work = None
+        self._store(running, running.group.work(self._clock.now(), self._clock.wall_ms()))
 
     def _wake_at(self, running: _Running, deadline: float) -> None:
         timer = running.timer
@@ -298,9 +337,9 @@ class GroupCoordinator:
         for partition in topic.partitions:
             try:
                 for change in _changes(partition, unknown):
-                    running = self._running(change.key.group)
+                    running = self._running(change.group_id)
                     running.group.apply([change], now, wall_ms)
-                    self._groups[change.key.group] = running
+                    self._groups[change.group_id] = running
             except KafkaError as error:
                 self._unread.add(partition.index)
                 log.error("the groups of %s-%d are not available: %s", topic.name, partition.index, error)
@@ -332,14 +371,16 @@ class GroupCoordinator:
 
 
 class _Running:
-    """A group, its timer, and how many of its turns are on their way to the log."""
+    """A group, its timer, its next slice of work, its turns on their way to the log (how many, and by which queue)."""
 
-    __slots__ = ("group", "storing", "timer")
+    __slots__ = ("group", "queue", "storing", "timer", "work")
 
     def __init__(self, group: Group) -> None:
         self.group = group
         self.storing = 0
+        self.queue: _Queue | None = None
         self.timer: Timer | None = None
+        self.work: Timer | None = None
 
 
 class _Storing(NamedTuple):
@@ -365,6 +406,11 @@ class _Queue:
         self._coordinator = coordinator
         self.partition = partition
         self.turns: deque[_Storing] = deque()
+
+    def follow(self, running: _Running, turn: Turn, late: Timer) -> None:
+        """Have a turn without records wait for those before it."""
+        self.turns.append(_Storing(running, turn, self.turns[-1].last_offset, late))
+        running.storing += 1
 
     def on_progress(self, partition: Partition) -> None:
         while self.turns and self.turns[0].last_offset < partition.high_watermark:
@@ -405,6 +451,21 @@ def partition_for(group_id: str, partition_count: int) -> int:
     if hash_code >= 1 << 31:
         hash_code = (1 << 32) - hash_code
     return (hash_code & 0x7FFF_FFFF) % partition_count  # Kafka's abs makes 0 of the one int without an absolute value
+
+
+def consumer_group_settings(config: BrokerConfig, configs: Mapping[str, str]) -> ConsumerGroupSettings:
+    """Return what rules a consumer group with these configurations of its own, within the broker's bounds."""
+    policy = (config.str("group.consumer.migration.policy") or "").lower()
+    return ConsumerGroupSettings(
+        session_timeout=group_value(config, configs, "consumer.session.timeout.ms") / 1000,
+        heartbeat_interval_ms=group_value(config, configs, "consumer.heartbeat.interval.ms"),
+        assignment_interval_ms=group_value(config, configs, "consumer.assignment.interval.ms"),
+        reconciling_interval_ms=config.int("kafkalite.group.consumer.reconciling.heartbeat.interval.ms"),
+        max_size=config.int("group.consumer.max.size"),
+        assignors=tuple(config.list("group.consumer.assignors")),
+        upgrades=policy in ("upgrade", "bidirectional"),
+        downgrades=policy in ("downgrade", "bidirectional"),
+    )
 
 
 def _settings(config: BrokerConfig) -> GroupSettings:

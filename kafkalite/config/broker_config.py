@@ -356,6 +356,24 @@ def _cleaner(config: BrokerConfig) -> Iterable[ConfigError]:
             yield BROKER_KEYS[name].invalid(text, f"Value must be more than 0{limit}")
 
 
+def _consumer_groups(config: BrokerConfig) -> Iterable[ConfigError]:
+    prefix = "group.consumer."
+    for name in ("heartbeat.interval.ms", "session.timeout.ms", "assignment.interval.ms"):
+        value, low, high = prefix + name, f"{prefix}min.{name}", f"{prefix}max.{name}"
+        for greater, less in ((high, low), (value, low)):
+            if config.int(greater) < config.int(less):
+                yield ConfigError(f"{greater} must be greater than or equal to {less}", greater)
+        if config.int(value) > config.int(high):
+            yield ConfigError(f"{value} must be less than or equal to {high}", value)
+    heartbeat, session = f"{prefix}heartbeat.interval.ms", f"{prefix}session.timeout.ms"
+    if config.int(heartbeat) >= config.int(session):
+        yield ConfigError(f"{heartbeat} must be less than {session}", heartbeat)
+    assignors = f"{prefix}assignors"
+    for name in config.list(assignors):
+        if name not in ("uniform", "range"):
+            yield BROKER_KEYS[assignors].invalid(name, "the assignors are uniform and range; Java classes cannot run")
+
+
 def _topic_defaults(config: BrokerConfig) -> Iterable[ConfigError]:
     defaults = config.topic_defaults
     if defaults["retention.ms"] == 0:
@@ -386,5 +404,6 @@ CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (
     _limits,
     _internal_topics,
     _cleaner,
+    _consumer_groups,
     _topic_defaults,
 )

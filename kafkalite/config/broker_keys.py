@@ -123,8 +123,9 @@ group.max.session.timeout.ms           INT    1800000     -        read-only
     The longest session timeout a member may ask for.
 group.max.size                         INT    2147483647  [1,...]  read-only
     How many members a group may have.
-group.coordinator.rebalance.protocols  LIST   classic     [consumer, classic, share, streams]  read-only
-    The kinds of groups that are offered. classic must be among them; others have no effect yet.
+group.coordinator.rebalance.protocols  LIST   classic,consumer  [consumer, classic, share, streams]  read-only
+    The kinds of groups that are offered. classic must be among them; without consumer nobody gets in by the new
+    protocol. share and streams have no effect yet.
     Kafka: classic,consumer,streams - Only what is offered is listed.
 offset.metadata.max.bytes              INT    4096        -        read-only
     The longest metadata text that may be committed with an offset.
@@ -144,6 +145,39 @@ offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
 offsets.topic.compression.codec        INT    0           [0,...,4]  read-only
     How the records of __consumer_offsets are compressed: 0 not at all, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
 
+
+== honoured: Consumer groups of the new protocol (KIP-848); a group may have settings of its own
+group.consumer.session.timeout.ms          INT     45000          [1,...]         read-only
+    A member that is not heard of for this long is removed.
+group.consumer.min.session.timeout.ms      INT     45000          [1,...]         read-only
+    The shortest session timeout a group may have.
+group.consumer.max.session.timeout.ms      INT     60000          [1,...]         read-only
+    The longest session timeout a group may have.
+group.consumer.heartbeat.interval.ms       INT     5000           [1,...]         read-only
+    How often the members of a settled group send heartbeats.
+group.consumer.min.heartbeat.interval.ms   INT     5000           [1,...]         read-only
+    The shortest heartbeat interval a group may have.
+group.consumer.max.heartbeat.interval.ms   INT     15000          [1,...]         read-only
+    The longest heartbeat interval a group may have.
+kafkalite.group.consumer.reconciling.heartbeat.interval.ms  INT  50  [0,...]  cluster-wide
+    How soon members send the next heartbeat after something has happened in their group, so that all have their new
+    partitions in a moment. The longer nothing more happens the later, up to the heartbeat interval; and the members of
+    a large group send a thousand a second together at most. 0 is off: then the heartbeat interval holds always, as in
+    Kafka, which has no such setting.
+group.consumer.assignment.interval.ms      INT     100            [0,...]         cluster-wide
+    Partitions are assigned anew at most once in this time, so that members who come together are served together.
+    Kafka: 1000 - The first members of a group would wait a second for each other.
+group.consumer.min.assignment.interval.ms  INT     0              [0,...]         read-only
+    The shortest assignment interval a group may have.
+group.consumer.max.assignment.interval.ms  INT     15000          [0,...]         read-only
+    The longest assignment interval a group may have.
+group.consumer.assignors                   LIST    uniform,range  non-empty list  read-only
+    The assignors that members may ask for; the first is everybody's who asks for none.
+group.consumer.max.size                    INT     2147483647     [1,...]         read-only
+    How many members a group may have.
+group.consumer.migration.policy            STRING  bidirectional  (case insensitive) [DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL]  read-only
+    Whether a group may become a consumer group when a member of the new protocol joins, a classic group when the last
+    such member leaves, both, or neither.
 == honoured: Retention, of topics with cleanup.policy=delete
 log.retention.ms                 LONG  null    -        cluster-wide
     A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
@@ -215,20 +249,6 @@ transaction.two.phase.commit.enable         BOOLEAN  false      -        read-on
 transactional.id.expiration.ms              INT      604800000  [1,...]  read-only
 add.partitions.to.txn.retry.backoff.max.ms  INT      100        [0,...]  read-only
 add.partitions.to.txn.retry.backoff.ms      INT      20         [1,...]  read-only
-
-== later: The consumer group protocol (KIP-848) is not offered yet.
-group.consumer.assignment.interval.ms      INT     1000           [0,...]         cluster-wide
-group.consumer.assignors                   LIST    uniform,range  non-empty list  read-only
-group.consumer.heartbeat.interval.ms       INT     5000           [1,...]         read-only
-group.consumer.max.assignment.interval.ms  INT     15000          [0,...]         read-only
-group.consumer.max.heartbeat.interval.ms   INT     15000          [1,...]         read-only
-group.consumer.max.session.timeout.ms      INT     60000          [1,...]         read-only
-group.consumer.max.size                    INT     2147483647     [1,...]         read-only
-group.consumer.migration.policy            STRING  bidirectional  (case insensitive) [DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL]  read-only
-group.consumer.min.assignment.interval.ms  INT     0              [0,...]         read-only
-group.consumer.min.heartbeat.interval.ms   INT     5000           [1,...]         read-only
-group.consumer.min.session.timeout.ms      INT     45000          [1,...]         read-only
-group.consumer.session.timeout.ms          INT     45000          [1,...]         read-only
 
 == later: Share groups are not offered yet.
 group.share.assignment.interval.ms             INT      1000       [0,...]             cluster-wide

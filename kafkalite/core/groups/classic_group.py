@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from kafkalite.core.groups.group_settings import GroupSettings
@@ -606,6 +606,24 @@ class ClassicGroup:
         if len(self.members) > self._settings.max_size:
             self.state = GroupState.PREPARING_REBALANCE
             self._join_deadline = self._by(now + self._rebalance_timeout())
+
+    def adopt(self, members: Iterable[Member], generation: int, why_rebalance: str, turn: Turn) -> None:
+        """Be the group that a consumer group becomes: Stable, with these members and what they are assigned.
+
+        why_rebalance: it begins with a rebalance for this reason; "" for none.
+        """
+        self._reset()
+        self.generation = generation
+        self.protocol_type = CONSUMER
+        for member in members:
+            self._insert(member)
+            self._heard_of(member, turn.now)
+        self.protocol = self._select_protocol()
+        self.state = GroupState.STABLE
+        self._state_since_ms = turn.wall_ms
+        turn.change(self._as_stored({member.member_id: member.assignment for member in self.members.values()}))
+        if why_rebalance:
+            self._rebalance(why_rebalance, turn)
 
     def give_up(self, code: ErrorCode, turn: Turn) -> None:
         """Answer everything that waits with `code`."""

@@ -377,10 +377,16 @@ async def test_one_bad_level_spares_all_loggers_of_the_resource(client: AdminCli
         (
             GROUP,
             "g",
-            ("consumer.session.timeout.ms", SET, "46000"),
+            ("consumer.session.timeout.ms", SET, "44999"),
             40,
-            "Invalid value 46000 for configuration consumer.session.timeout.ms: "
-            "The consumer group protocol (KIP-848) is not offered yet.",
+            "consumer.session.timeout.ms must be in the range 45000 to 60000 inclusive.",
+        ),
+        (
+            GROUP,
+            "g",
+            ("share.session.timeout.ms", SET, "46000"),
+            40,
+            "Invalid value 46000 for configuration share.session.timeout.ms: Share groups are not offered yet.",
         ),
         (
             GROUP,

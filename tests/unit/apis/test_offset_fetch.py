@@ -8,8 +8,10 @@ import pytest
 
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
+from kafkalite.wire.messages.offset_commit import OffsetCommitRequest, OffsetCommitResponse
 from kafkalite.wire.messages.offset_fetch import OffsetFetchRequest, OffsetFetchResponse
 from tests.unit.apis.group_client import GroupClient, connected
+from tests.unit.apis.test_consumer_group_heartbeat import join
 
 VERSIONS = range(1, 11)
 NOTHING = (-1, -1, "", 0)
@@ -178,3 +180,34 @@ async def test_offsets_that_could_not_be_read(version: int, monkeypatch: pytest.
         assert found == {("t", 0): (-1, -1, "", 16)}
     else:
         assert (code, found) == (16, {})
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_members_of_consumer_groups_are_checked(version: int) -> None:
+    client = await connected()
+    await client.create("t")
+    await join(client, "m1", topics=["t"])
+    await commit_as(client, "m1", 2)
+    groups = [
+        OffsetFetchRequest.OffsetFetchRequestGroup(group_id="g", topics=None, member_id=member_id, member_epoch=epoch)
+        for member_id, epoch in (("m1", 2), (None, -1), ("m1", 1), ("who", 2), ("", -1))
+    ]
+    if version < 8:
+        answer = await client.ask(OffsetFetchRequest(group_id="g", topics=None), max(version, 2), OffsetFetchResponse)
+        assert (answer.error_code, len(answer.topics)) == (0, 1)
+        return
+    answer = await client.ask(OffsetFetchRequest(groups=groups), version, OffsetFetchResponse)
+    expected = [(0, 1), (0, 1), (113, 0), (25, 0), (25, 0)] if version >= 9 else [(0, 1)] * 5
+    assert [(group.error_code, len(group.topics)) for group in answer.groups] == expected
+
+
+async def commit_as(client: GroupClient, member_id: str, epoch: int) -> None:
+    partition = OffsetCommitRequest.OffsetCommitRequestPartition(partition_index=0, committed_offset=5)
+    message = OffsetCommitRequest(
+        group_id="g",
+        member_id=member_id,
+        generation_id_or_member_epoch=epoch,
+        topics=[OffsetCommitRequest.OffsetCommitRequestTopic(name="t", partitions=[partition])],
+    )
+    answer = await client.ask(message, 9, OffsetCommitResponse)
+    assert answer.topics[0].partitions[0].error_code == 0

@@ -26,6 +26,7 @@ from kafkalite.broker.randomness import Random
 from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers, Waiting
 from kafkalite.config import BrokerConfig
+from kafkalite.core.cluster import alter_configs
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.turn import Caller
@@ -34,6 +35,8 @@ from kafkalite.metadata.metadata_store import MetadataRecord
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.segment_store import Buffer, SegmentId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
+from kafkalite.wire.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatRequest
+from kafkalite.wire.messages.create_topics import CreateTopicsRequest
 from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
 from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
@@ -93,6 +96,7 @@ class Life:
         self.groups = GroupCoordinator(
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
         )
+        self.cluster.on_configured.append(self.groups.reconfigure)
 
     async def start(self) -> None:
         await self.cluster.start()
@@ -144,6 +148,23 @@ class Life:
     def heartbeat(self, member_id: str, generation: int, group_id: str = "g") -> int:
         message = HeartbeatRequest(group_id=group_id, member_id=member_id, generation_id=generation)
         return self.groups.heartbeat(message)
+
+    def consume(self, member_id: str, epoch: int, group_id: str = "g", **fields: Any) -> Any:
+        """A heartbeat of the new protocol, with all a first one must say if it joins."""
+        if epoch == 0:
+            first = {"subscribed_topic_names": ["t"], "rebalance_timeout_ms": 60_000, "topic_partitions": []}
+            fields = first | fields
+        message = ConsumerGroupHeartbeatRequest(group_id=group_id, member_id=member_id, member_epoch=epoch, **fields)
+        return self.groups.ask(Group.consumer_heartbeat, message, Caller(Waiting(), "c"), creates=epoch == 0)
+
+    async def create(self, name: str = "t", partitions: int = 2) -> None:
+        topic = CreateTopicsRequest.CreatableTopic(name=name, num_partitions=partitions, replication_factor=1)
+        await self.cluster.create_topics([topic])
+
+    async def configure(self, resource_type: int, name: str, key: str, value: str) -> None:
+        operation = alter_configs.Operation(key, alter_configs.SET, value)
+        (outcome,) = await self.cluster.alter_configs([alter_configs.Alteration(resource_type, name, (operation,))])
+        assert not isinstance(outcome, KafkaError), outcome
 
     def committed(self, group_id: str = "g", topic: str = "t") -> int | None:
         found = self.groups.committed(group_id).find(topic, 0)
@@ -421,8 +442,8 @@ async def test_what_makes_no_sense_is_skipped_and_told(
     await life.finish(life.commit(5))
     life.partition().append_records(
         [
-            KeyedRecord(b"\0\3\0\1g", b"\0\0"),
-            KeyedRecord(b"\0\3\0\1h", None),
+            KeyedRecord(b"\0\12\0\1g", b"\0\0"),
+            KeyedRecord(b"\0\12\0\1h", None),
             KeyedRecord(b"", b""),
             KeyedRecord(b"\0\1\0\1", b"\0\1"),
             KeyedRecord(b"\0\2\0\1g", b"\0\x63"),
@@ -431,7 +452,7 @@ async def test_what_makes_no_sense_is_skipped_and_told(
     caplog.set_level(logging.INFO)
     life = await begin(life)
     assert life.committed() == 5
-    assert "holds 2 records of type 3, which this broker does not know" in caplog.text
+    assert "holds 2 records of type 10, which this broker does not know" in caplog.text
     assert "holds 1 records of type -1" in caplog.text
     assert "skipped record 4 of __consumer_offsets" in caplog.text
     assert "GroupMetadataValue version 99 is not known" in caplog.text
@@ -585,6 +606,190 @@ async def test_offsets_of_topics_deleted_before_a_crash_are_forgotten_at_the_sta
     life = await begin(life)
     committed = [life.committed("g", topic) for topic in ("gone", "there", "unknown")]
     assert committed == [None, 6, 7]
+
+
+# -- consumer groups (KIP-848)
+
+
+def in_group(life: Life, group_id: str = "g") -> list[str]:
+    group = life.groups.find(group_id)
+    return [] if group is None or group.consumer is None else list(group.consumer.state.members)
+
+
+async def test_a_consumer_group_survives_a_restart(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    joined = await life.finish(life.consume("m1", 0))
+    assert (joined.error_code, joined.member_epoch) == (0, 2)
+    await trio.sleep(44)
+    life = await begin(life)
+    assert in_group(life) == ["m1"]
+    await trio.sleep(44)
+    assert life.consume("m1", 2).error_code == 0, "a session began with the new life"
+    await trio.sleep(45.1)
+    assert in_group(life) == []
+
+
+async def test_heartbeats_of_consumers_make_no_timers(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    before = len(life.timers._heap)
+    for _ in range(100):
+        assert life.consume("m1", 2).error_code == 0
+    assert len(life.timers._heap) == before
+
+
+async def test_no_heartbeat_runs_ahead_of_a_slow_store(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin(group_consumer_assignment_interval_ms="0")
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    life.store.slow = True
+    joining, following, elsewhere = life.consume("m2", 0), life.consume("m1", 2), life.consume("m1", 0, "h")
+    assert [slot.resolved for slot in (joining, following, elsewhere)] == [False, False, False]
+    life.store.keep()
+    assert (joining.resolved, following.resolved) == (True, True)
+    assert (joining.answer().member_epoch, following.answer().member_epoch) == (3, 2)
+    assert not life.partition().waiters
+
+
+async def test_no_consumer_waits_longer_than_the_commit_timeout(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin(offsets_commit_timeout_ms="2000")
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    life.store.slow = True
+    started = trio.current_time()
+    joining, following = life.consume("m2", 0), life.consume("m1", 2)
+    assert [(await life.finish(slot)).error_code for slot in (joining, following)] == [15, 15]
+    assert trio.current_time() - started == pytest.approx(2.0)
+    life.store.keep()
+    life.store.slow = False
+    assert in_group(life) == ["m1", "m2"], "it was stored after all"
+    again = life.consume("m2", 0)
+    assert (again.error_code, again.member_epoch) == (0, 3)
+
+
+async def test_a_consumer_that_cannot_be_stored_is_not_in(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    life.store.failing = {"append"}
+    assert life.consume("m2", 0).error_code == 16
+    life.store.failing = set()
+    assert in_group(life) == ["m1"]
+
+
+async def test_a_partition_that_is_gone_refuses_who_follows(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    life.store.slow = True
+    joining, following = life.consume("m2", 0), life.consume("m1", 2)
+    await life.cluster.delete_topics([DeleteTopicsRequest.DeleteTopicState(name=OFFSETS_TOPIC)])
+    assert [slot.answer().error_code for slot in (joining, following)] == [16, 16]
+
+
+async def test_consumer_groups_go_with_the_topic_they_live_in(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    life.cluster.on_topic_deleted.append(life.groups.forget_topic)
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    await life.cluster.delete_topics([DeleteTopicsRequest.DeleteTopicState(name=OFFSETS_TOPIC)])
+    assert list(life.groups) == []
+    assert (await life.finish(life.consume("m1", 0))).member_epoch == 2
+
+
+async def test_patterns_are_looked_up_between_requests(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    pattern = {"subscribed_topic_names": None, "subscribed_topic_regex": "t.*"}
+    assert (await life.finish(life.consume("m1", 0, **pattern))).member_epoch == 1
+    await wait_all_tasks_blocked()
+    answer = life.consume("m1", 1)
+    assert (answer.member_epoch, answer.assignment.topic_partitions[0].partitions) == (2, [0, 1])
+
+
+async def test_a_large_target_is_computed_between_requests(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin(group_consumer_assignment_interval_ms="1000")
+    await life.create(partitions=1000)
+    await life.finish(life.consume("m0", 0))
+    for number in range(1, 300):
+        life.consume(f"m{number}", 0)
+    await trio.sleep(1.1)
+    group = life.groups.find("g")
+    assert group is not None
+    assert group.consumer is not None
+    assert life.consume("m0", 2).assignment is None
+    slices = 0
+    while group.has_work:
+        assert life.consume("m1", group.consumer.state.members["m1"].epoch).error_code == 0
+        slices += 1
+        await trio.lowlevel.checkpoint()
+    assert slices > 3
+    assert group.consumer.state.target_epoch == 301
+
+
+async def test_topics_are_seen_when_a_member_asks(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin(group_consumer_assignment_interval_ms="0")
+    await life.create("t")
+    await life.finish(life.consume("m1", 0, subscribed_topic_names=["t", "u"]))
+    await life.create("u")
+    answer = life.consume("m1", 2)
+    assert (answer.member_epoch, len(answer.assignment.topic_partitions)) == (3, 2)
+    await life.cluster.delete_topics([DeleteTopicsRequest.DeleteTopicState(name="t")])
+    answer = life.consume("m1", 3)
+    assert (answer.member_epoch, len(answer.assignment.topic_partitions)) == (3, 1), "it gives up first"
+
+
+async def test_a_group_obeys_its_configuration_at_once(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    await trio.sleep(30)
+    assert life.consume("m1", 2).heartbeat_interval_ms == 5000
+    await life.configure(alter_configs.GROUP, "g", "consumer.heartbeat.interval.ms", "6000")
+    assert life.consume("m1", 2).heartbeat_interval_ms == 6000
+    life = await begin(life)
+    await trio.sleep(30)
+    assert life.consume("m1", 2).heartbeat_interval_ms == 6000
+    joined = await life.finish(life.consume("m1", 0, "h"))
+    assert joined.heartbeat_interval_ms == 50
+    await life.configure(alter_configs.BROKER, "", "kafkalite.group.consumer.reconciling.heartbeat.interval.ms", "0")
+    assert life.consume("m1", 2, "h").heartbeat_interval_ms == 5000
+
+
+async def test_a_session_of_its_own(begin: Begin, autojump_clock: MockClock) -> None:
+    life = await begin()
+    await life.create()
+    await life.configure(alter_configs.GROUP, "g", "consumer.session.timeout.ms", "60000")
+    await life.finish(life.consume("m1", 0))
+    await life.finish(life.consume("m1", 0, "h"))
+    await trio.sleep(50)
+    assert (in_group(life), in_group(life, "h")) == (["m1"], [])
+    await trio.sleep(10.1)
+    assert in_group(life) == []
+
+
+async def test_a_classic_members_deadline_wakes_the_group(begin: Begin, autojump_clock: MockClock) -> None:
+    """Its Heartbeat stores nothing and still begins the time it has to join."""
+    life = await begin(group_consumer_assignment_interval_ms="0")
+    await life.create()
+    await life.finish(life.consume("m1", 0))
+    metadata = b"\0\0\0\0\0\1\0\1t\xff\xff\xff\xff"
+    message = JoinGroupRequest(
+        group_id="g",
+        session_timeout_ms=30_000,
+        rebalance_timeout_ms=5_000,
+        protocol_type="consumer",
+        protocols=[JoinGroupRequest.JoinGroupRequestProtocol(name="range", metadata=metadata)],
+    )
+    joined = life.groups.ask(Group.join, message, Caller(Waiting(), "c", learns_member_id=False))
+    assert isinstance(joined, JoinGroupResponse)
+    assert life.sync(joined.member_id, joined.generation_id).error_code == 0
+    life.consume("m2", 0)
+    assert life.heartbeat(joined.member_id, joined.generation_id) == 27
+    await trio.sleep(5.1)
+    assert in_group(life) == ["m1", "m2"]
 
 
 # -- where a group lives

@@ -150,14 +150,14 @@ def test_a_refused_key_may_say_what_is_so_anyway(override: str) -> None:
 
 
 def test_what_has_no_effect_is_noted_once_for_each_reason() -> None:
-    config = BrokerConfig.load(overrides=["num.io.threads=4", "num.network.threads=4", "group.consumer.max.size=7"])
+    config = BrokerConfig.load(overrides=["num.io.threads=4", "num.network.threads=4", "group.share.max.size=7"])
     assert [(notice.warning, notice.text) for notice in config.notices] == [
         (
             False,
             "no effect: num.io.threads, num.network.threads. "
             "One thread runs the broker and hands requests on without a queue.",
         ),
-        (True, "no effect: group.consumer.max.size. The consumer group protocol (KIP-848) is not offered yet."),
+        (True, "no effect: group.share.max.size. Share groups are not offered yet."),
     ]
 
 

@@ -57,7 +57,9 @@ class Driver:
 
     def settle(self, turn: Turn) -> None:
         self.news += turn.news
-        if not turn.records:
+        if turn.follows and self.unkept and not turn.records:
+            self.unkept.append(turn)
+        elif not turn.records:
             for slot, response in turn.replies:
                 assert isinstance(slot, int)
                 assert slot in self.asked
@@ -67,6 +69,7 @@ class Driver:
             self.settle(self.group.failed(turn, ErrorCode.NOT_COORDINATOR, self.now, self.wall_ms))
         else:
             self.log += turn.records
+            self.group.storing(turn)
             self.unkept.append(turn)
             if not self.slow:
                 self.keep()
@@ -75,6 +78,16 @@ class Driver:
         """The store keeps everything appended so far."""
         while self.unkept:
             self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
+
+    def keep_one(self) -> None:
+        """The store keeps the oldest of what was appended."""
+        self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
+
+    def lose(self) -> None:
+        """The broker stops before the store has kept what was appended last, and starts again."""
+        lost = sum(len(turn.records) for turn in self.unkept)
+        del self.log[len(self.log) - lost :]
+        self.restart()
 
     def late(self) -> None:
         """Nobody waits any longer for the store."""
@@ -225,13 +238,14 @@ class Driver:
         instance: str | None = None,
         metadata: str | None = "",
         retention_ms: int = -1,
+        topic_id: bytes = TOPIC_ID,
         **flags: bool,
     ) -> int:
         slot, caller = self._caller(**flags)
         topics: dict[str, OffsetCommitRequest.OffsetCommitRequestTopic] = {}
         for (topic, index), offset in offsets.items():
             wanted = topics.setdefault(
-                topic, OffsetCommitRequest.OffsetCommitRequestTopic(name=topic, topic_id=TOPIC_ID)
+                topic, OffsetCommitRequest.OffsetCommitRequestTopic(name=topic, topic_id=topic_id)
             )
             wanted.partitions.append(
                 OffsetCommitRequest.OffsetCommitRequestPartition(

@@ -667,7 +667,7 @@ class Mixture(RuleBasedStateMachine):
             answer = self.driver.answers[slot]
             assert isinstance(answer, SyncGroupResponse)
             if answer.assignment:
-                stored = self.driver.group._stored
+                stored = self.driver.group._stored.classic
                 assert stored is not None, "nobody has what is not stored"
                 assert stored.generation >= generation
                 number, _, owner = answer.assignment.partition(b" ")
@@ -688,7 +688,7 @@ class Mixture(RuleBasedStateMachine):
     def a_stable_group_is_the_stored_one(self) -> None:
         driver = self.driver
         if driver.state == "Stable" and not driver.unkept:
-            stored = driver.group._stored
+            stored = driver.group._stored.classic
             assert stored is not None
             assert stored.generation == driver.generation
             members = driver.group.classic.members
@@ -700,7 +700,7 @@ class Mixture(RuleBasedStateMachine):
         driver = self.driver
         if not driver.unkept:
             replayed = driver.replayed()
-            assert replayed._stored == driver.group._stored
+            assert replayed._stored.classic == driver.group._stored.classic
             assert replayed.offsets.by_topic == driver.group.offsets.by_topic
 
     def teardown(self) -> None:
