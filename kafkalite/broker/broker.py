@@ -22,7 +22,7 @@ PRODUCER_CHECK_SECONDS = 600.0
 (producer.id.expiration.check.interval.ms).
 """
 
-CLEANER_DELAY_SECONDS = 5.0
+CLEANER_DELAY_SECONDS = 1.0
 """How long after the start compaction begins: clients that wait for it come first."""
 
 

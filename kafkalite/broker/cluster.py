@@ -93,6 +93,7 @@ class Cluster:
         self._erased: list[MetadataRecord] = []
         self._next_producer_id = 0
         self._producer_ids_end = 0
+        self._foreign_producer_ids: set[int] = set()
 
     @property
     def cluster_id(self) -> str:
@@ -121,6 +122,8 @@ class Cluster:
         for topic in self.image.topics.values():
             self._start_topic(topic)
         await self._overtake(self._topics.newest_epoch())
+        given_out = self.image.next_producer_id
+        self._foreign_producer_ids = {one for one in self._topics.producer_ids() if one >= given_out}
 
     async def _overtake(self, epoch: int) -> None:
         """Lead all partitions in this epoch if one of them has it: records that another broker wrote came with a copied
@@ -156,7 +159,7 @@ class Cluster:
     ) -> list[create_topics.Outcome]:
         """Create what can be created of a CreateTopics request. Raises StorageError."""
         rules = create_topics.TopicRules(
-            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, _configs_problem
+            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, self._topic_problem
         )
 
         def decide(image: ClusterImage) -> tuple[list[create_topics.Outcome], list[MetadataRecord]]:
@@ -197,7 +200,7 @@ class Cluster:
             self.node_id,
             TOPIC_KEYS,
             BROKER_KEYS,
-            _configs_problem,
+            self._topic_problem,
             self._dynamic_problem,
             GROUP_KEYS,
             self._group_problem,
@@ -226,11 +229,16 @@ class Cluster:
     # Producer ids
 
     def next_producer_id(self) -> int | None:
-        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first."""
-        if self._next_producer_id == self._producer_ids_end:
-            return None
-        self._next_producer_id += 1
-        return self._next_producer_id - 1
+        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first.
+
+        Nor one that a log knows already: records of another cluster's producers came with a copied directory, and a new
+        producer would not go on with their sequence.
+        """
+        while self._next_producer_id < self._producer_ids_end:
+            self._next_producer_id += 1
+            if self._next_producer_id - 1 not in self._foreign_producer_ids:
+                return self._next_producer_id - 1
+        return None
 
     async def new_producer_id(self) -> int:
         """Return a producer id never given out before. Raises StorageError."""
@@ -370,6 +378,14 @@ class Cluster:
         for tell in self.on_topic_deleted:
             tell(topic.name, topic.topic_id)
 
+    def _topic_problem(self, configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
+        """Say why a topic may not have these overrides, None if it may."""
+        try:
+            parse_topic_configs(self._config, configs)
+        except ConfigError as problem:
+            return str(problem)
+        return None
+
     def _finish_deletions(self) -> None:
         """Delete what a crash left of removed topics, by starting each once more for this purpose only."""
         for topic, holders in self.image.removed.values():
@@ -380,14 +396,6 @@ class Cluster:
 
 def _topic_id(record: MetadataRecord) -> Uuid:
     return uuid_from_text(record["topic_id"])
-
-
-def _configs_problem(configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
-    try:
-        parse_topic_configs(configs)
-    except ConfigError as problem:
-        return str(problem)
-    return None
 
 
 _INTERNAL_TOPICS: Final[dict[str, tuple[str, dict[str, str]]]] = {

@@ -250,6 +250,10 @@ class Partition:
         """Return every producer that this partition remembers."""
         return self._log.producers.rows()
 
+    def producer_ids(self) -> Iterable[int]:
+        """Return their ids alone."""
+        return self._log.producers.ids()
+
     def _store_and_commit(self, plan: AppendPlan) -> Appended:
         partition_log = self._log
         store = self._store

@@ -8,11 +8,6 @@ from __future__ import annotations
 from kafkalite.config.key import Key, read_table
 
 _ROWS = """\
-== refused: Syncing to disk is not built yet: what was acknowledged survives a killed process, not a power cut.
-log.flush.interval.messages      LONG  9223372036854775807  [1,...]  cluster-wide
-log.flush.interval.ms            LONG  null                 -        cluster-wide
-log.flush.scheduler.interval.ms  LONG  9223372036854775807  -        read-only
-
 == refused: There is no TLS yet.
 ssl.allow.dn.changes                   BOOLEAN   false            -  read-only
 ssl.allow.san.changes                  BOOLEAN   false            -  read-only
@@ -187,7 +182,6 @@ num.recovery.threads.per.data.dir     INT  2    [1,...]  cluster-wide
 queued.max.requests                   INT  500  [1,...]  read-only
 group.coordinator.threads             INT  4    [1,...]  read-only
 group.coordinator.background.threads  INT  2    [1,...]  read-only
-log.cleaner.threads                   INT  1    [0,...]  cluster-wide
 
 == harmless: This tunes a part that is built differently here.
 delete.records.purgatory.purge.interval.requests  INT      1          -             read-only
@@ -196,21 +190,13 @@ producer.purgatory.purge.interval.requests     INT      1000       -            
 group.coordinator.append.linger.ms             INT      -1         [-1,...]      read-only
 group.coordinator.cached.buffer.max.bytes      INT      1048588    [524288,...]  cluster-wide
 offsets.load.buffer.size                       INT      5242880    [1,...]       read-only
-log.index.size.max.bytes                       INT      10485760   [4,...]       cluster-wide
-log.preallocate                                BOOLEAN  false      -             cluster-wide
-log.roll.jitter.hours                          INT      0          [0,...]       read-only
-log.roll.jitter.ms                             LONG     null       -             cluster-wide
-log.flush.offset.checkpoint.interval.ms        INT      60000      [0,...]       read-only
-log.flush.start.offset.checkpoint.interval.ms  INT      60000      [0,...]       read-only
 log.dir.failure.timeout.ms                     LONG     30000      [1,...]       read-only
-log.cleaner.backoff.ms                         LONG     15000      [0,...]       cluster-wide
-log.cleaner.dedupe.buffer.size                 LONG     134217728  -             cluster-wide
-log.cleaner.io.buffer.load.factor              DOUBLE   0.9        -             cluster-wide
-log.cleaner.io.buffer.size                     INT      524288     [0,...]       cluster-wide
-log.cleaner.io.max.bytes.per.second            DOUBLE   1.7976931348623157E308  -             cluster-wide
 socket.listen.backlog.size                     INT      50         [1,...]       read-only
 socket.connection.setup.timeout.max.ms         LONG     30000      -             read-only
 socket.connection.setup.timeout.ms             LONG     10000      -             read-only
+
+== harmless: Where a log starts is stored when that changes.
+log.flush.start.offset.checkpoint.interval.ms  INT  60000  [0,...]  read-only
 
 == harmless: There are no quotas whose windows this would size.
 quota.window.num           INT  11  [1,...]  read-only

@@ -22,7 +22,7 @@ from kafkalite.core.log import producer_snapshot
 from kafkalite.core.log.aborted_transactions import AbortedTransaction
 from kafkalite.core.log.append_plan import AppendPlan, repeated
 from kafkalite.core.log.batch_check import WALKABLE_RECORDS, BatchRejected, check_batch, check_records, recompressed
-from kafkalite.core.log.companions import SNAPSHOT, Companions, file_name
+from kafkalite.core.log.companions import SNAPSHOT, Companions, File, file_name
 from kafkalite.core.log.control_batch import marker_batch, marker_in
 from kafkalite.core.log.leader_epochs import LeaderEpochs
 from kafkalite.core.log.log_config import LogConfig
@@ -319,8 +319,8 @@ class PartitionLog:
         content = producer_snapshot.encode(Snapshot(list(self.producers.rows()), self.epochs.entries()))
         return file_name(self.log_end_offset, SNAPSHOT), content
 
-    def closing_files(self) -> list[tuple[str, bytes]]:
-        """Return (name, content) of what belongs beside the last segment once nothing more comes to it."""
+    def closing_files(self) -> list[File]:
+        """Return what belongs beside the last segment once nothing more comes to it."""
         return self.segments[-1].files() if self.segments else []
 
     # Recovery (core/log/recovery.py drives it)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from itertools import count
 from typing import Any
 
 import pytest
@@ -34,7 +33,6 @@ from kafkalite.core.groups.turn import Caller
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import MetadataRecord
 from kafkalite.storage.log_directories import LogDirectories
-from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import Buffer, SegmentId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatRequest
@@ -47,23 +45,22 @@ from kafkalite.wire.messages.leave_group import LeaveGroupRequest
 from kafkalite.wire.messages.offset_commit import OffsetCommitRequest
 from kafkalite.wire.messages.sync_group import SyncGroupRequest
 from kafkalite.wire.record_batch import read_header
+from tests.unit.storage.stores import FailingStore
 
 WEEK = 7 * 24 * 3600.0
 SETTINGS = {"offsets.topic.num.partitions": "3", "group.initial.rebalance.delay.ms": "0"}
 
 
-class Store(MemoryStore):
-    """Memory that can be slow to keep its promise, or broken."""
+class Store(FailingStore):
+    """A store that can fail, and can be slow to keep its promise: append by append, when the test says so."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.slow = self.broken = False
+        self.slow = False
         self._sizes: dict[SegmentId, int] = {}
         self.unkept: list[tuple[SegmentId, int]] = []
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
-        if self.broken:
-            raise StorageError("no space left")
         super().append(segment, data)
         self._sizes[segment] = self._sizes.get(segment, 0) + sum(map(len, data))
         if self.slow:
@@ -406,11 +403,11 @@ async def test_a_commit_that_cannot_be_stored_is_refused(begin: Begin, autojump_
     life = await begin()
     member = await life.stable()
     await life.finish(life.commit(5, "h"))
-    life.store.broken = True
+    life.store.failing.add("append")
     assert code_of(life.commit(6, "h")) == 16
     assert code_of(life.commit(6, "new")) == 16
     assert (life.committed("h"), life.groups.find("new"), life.heartbeat(member, 1)) == (5, None, 0)
-    life.store.broken = False
+    life.store.failing.clear()
     assert code_of(life.commit(7, "h")) == 0
 
 
@@ -423,14 +420,14 @@ async def test_a_group_that_cannot_be_stored_falls_back(
     again = life.join("g", member)
     joined = await life.finish(again)
     other = (await life.finish(second)).member_id
-    life.store.broken = True
+    life.store.failing.add("append")
     waits = life.sync(other, 2)
     assert life.sync(member, 2).error_code == 16
     assert waits.answer().error_code == 16
     assert joined.generation_id == 2
     assert (life.state(), life.heartbeat(member, 1), life.heartbeat(other, 2)) == ("Stable", 0, 25)
     assert "could not be stored" in caplog.text
-    life.store.broken = False
+    life.store.failing.clear()
     await trio.sleep(11)
     assert life.state() == "Empty"
 
@@ -575,15 +572,7 @@ async def test_a_deletion_that_breaks_off_is_refused_and_can_be_repeated(
     for number in range(20):
         await life.finish(life.commit(5, "g", f"t{number}"))
     monkeypatch.setattr(coordinators, "BATCH_BYTES", 100)
-    appends = count()
-    append = life.store.append
-
-    def third_fails(*arguments: Any) -> Any:
-        if next(appends) == 2:
-            raise StorageError("no space left")
-        return append(*arguments)
-
-    monkeypatch.setattr(life.store, "append", third_fails)
+    life.store.fail_append = life.store.appends + 2
     slot = Waiting()
     life.groups.delete("g", slot)
     answer = slot.answer()
@@ -684,9 +673,9 @@ async def test_a_consumer_that_cannot_be_stored_is_not_in(begin: Begin, autojump
     life = await begin()
     await life.create()
     await life.finish(life.consume("m1", 0))
-    life.store.broken = True
+    life.store.failing = {"append"}
     assert life.consume("m2", 0).error_code == 16
-    life.store.broken = False
+    life.store.failing = set()
     assert in_group(life) == ["m1"]
 
 
