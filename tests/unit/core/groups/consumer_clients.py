@@ -43,6 +43,7 @@ class Client:
         self.alive = True
         self.slot: int | None = None
         self.was_removed = False  # and has not noticed: it consumes what is not its own any more
+        self._old_slot: int | None = None  # the request it had sent when it was removed
 
     @property
     def waits(self) -> bool:
@@ -57,7 +58,8 @@ class Client:
     @property
     def is_in(self) -> bool:
         """Whether it believes to be a member, and the group says the same, and did so all the time."""
-        self.was_removed = self.was_removed or (bool(self.owned) and (not self.is_member or self.is_behind))
+        if not self.was_removed and self.owned and (not self.is_member or self.is_behind):
+            self.was_removed, self._old_slot = True, self.slot
         return self.alive and self.epoch > 0 and self.is_member and not self.was_removed
 
     @property
@@ -210,11 +212,11 @@ class ClassicClient(Client):
         if not self.alive or self.waits:
             return
         answer = None if self.slot is None else self.driver.answers[self.slot]
-        self.slot = None
+        is_old, self.slot = self.slot == self._old_slot, None
         if isinstance(answer, JoinGroupResponse):
             self._joined(answer)
         elif isinstance(answer, SyncGroupResponse):
-            self._synced(answer)
+            self._synced(answer, is_old)
         elif self.epoch > 0 and not self.must_join:
             self._told(self.driver.heartbeat(self.member_id, self._generation, self.instance))
             self.must_join = self.must_join or self._assigned_of not in (None, self._partitions())
@@ -274,7 +276,7 @@ class ClassicClient(Client):
                     parts[to].setdefault(topic, []).append(index)
         return {member_id: _as_assignment(part) for member_id, part in parts.items()}
 
-    def _synced(self, answer: SyncGroupResponse) -> None:
+    def _synced(self, answer: SyncGroupResponse, is_old: bool) -> None:
         if answer.error_code:
             self._told(answer.error_code)
             return
@@ -288,7 +290,7 @@ class ClassicClient(Client):
             for index in one.partitions
         }
         self.must_join = self.must_join or (self.cooperative and not self.owned <= assigned)
-        self.owned, self.was_removed = assigned, False
+        self.owned, self.was_removed = assigned, self.was_removed and is_old
 
     def _told(self, code: int) -> None:
         match code:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections import Counter
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -919,13 +921,16 @@ def test_no_answer_runs_ahead_of_the_log() -> None:
     driver = stable_two()
     driver.slow = True
     joining = driver.ask_heartbeat("m3", 0, topics=["t"], owned={}, rebalance_ms=1000)
-    turn = driver.group.consumer_heartbeat  # what needs no record follows what does
-    assert turn is not None
-    following = driver.ask_heartbeat("m2", 3)
-    assert driver.waiting == {joining, following}
+    moved = driver.ask_heartbeat("m1", 3)
+    written = len(driver.log)
+    following = driver.ask_heartbeat("m1", 4)
+    assert len(driver.log) == written, "it tells only what others wrote"
+    assert driver.waiting == {joining, moved, following}
+    driver.keep_one()
+    assert driver.waiting == {moved, following}
     driver.keep()
     assert driver.waiting == set()
-    assert driver.answers[joining].member_epoch == 4
+    assert driver.answers[following].member_epoch == 4
 
 
 def test_what_cannot_be_stored_has_not_happened() -> None:
@@ -981,6 +986,140 @@ def test_people_are_told_why() -> None:
         "group g: epoch 4: its topics changed",
         "group g: new target assignment for epoch 4 by uniform, members: 1",
     ]
+
+
+RULES: dict[str, list[Callable[..., None]]] = {
+    "3.6 a first join is at epoch 2, or 1 with nothing to assign yet": [
+        test_a_first_join_starts_at_epoch_2_with_everything,
+        test_a_first_join_without_a_subscription_starts_at_epoch_1,
+        test_a_topic_that_does_not_exist_is_waited_for,
+    ],
+    "3.6 member ids": [test_a_member_without_an_id_is_given_one],
+    "3.6 what is left out of a heartbeat stays as it was": [test_what_is_left_out_stays_as_it_was],
+    "3.6 assignment null means unchanged, epoch 0 and a full request get all": [
+        test_who_joins_again_gets_the_epoch_and_all_it_has,
+        test_a_full_request_gets_everything_always,
+        test_claiming_what_is_not_assigned_is_ignored,
+    ],
+    "3.6 size limit 81": [
+        test_a_full_group_takes_nobody_new,
+        test_a_static_member_finds_its_place_in_a_full_group,
+    ],
+    "3.6 unknown group with epoch != 0, or a group of another kind 69": [
+        test_an_unknown_group,
+        test_a_group_with_offsets_only_is_no_consumer_group_until_somebody_joins,
+    ],
+    "3.6 unknown member 25, unknown instance id 25": [
+        test_an_unknown_member,
+        test_an_unknown_instance_id,
+    ],
+    "3.6 epoch greater, or smaller but for the previous one with a subset owned 110": [
+        test_an_epoch_that_is_ahead,
+        test_an_epoch_that_is_behind,
+        test_the_previous_epoch_will_do_for_who_has_not_heard_of_the_new_one,
+        test_who_is_in_a_state_of_a_newer_broker_must_begin_again,
+    ],
+    "3.6 instance id of a live member 111, fenced static member 82": [
+        test_an_instance_id_that_a_live_member_holds,
+        test_the_old_id_of_a_static_member_is_fenced,
+        test_a_static_member_that_must_begin_again_may,
+    ],
+    "3.6 static members: -2 keeps the place, another id takes it over, -1 gives it up": [
+        test_a_static_member_leaves_for_now_and_comes_back_under_another_id,
+        test_a_static_member_comes_back_under_its_own_id,
+        test_a_static_member_leaves_for_good,
+        test_a_static_member_that_does_not_come_back_is_gone_with_its_session,
+        test_a_static_member_with_another_subscription_needs_a_new_target,
+        test_what_a_static_member_was_giving_up_is_given_up_when_it_leaves_for_now,
+    ],
+    "3.6 regular expressions: bad 128, good ones in the background": [
+        test_a_pattern_that_is_none,
+        test_a_pattern_is_resolved_in_the_background,
+        test_a_pattern_others_have_is_known_already,
+        test_names_and_a_pattern_together,
+        test_a_pattern_that_matches_nothing_needs_no_target,
+        test_new_topics_are_looked_at_but_not_all_the_time,
+        test_everything_is_looked_at_again_after_the_refresh_interval,
+        test_a_pattern_that_nobody_has_any_more_is_forgotten,
+        test_a_pattern_whose_members_left_while_it_was_looked_at,
+        test_no_pattern_any_more_is_another_subscription,
+        test_a_restart_looks_at_patterns_again_that_were_not_resolved,
+    ],
+    "3.6 reconciliation: revoke first, then what is free": [
+        test_two_members_share_by_revoking_first,
+        test_a_partition_that_was_given_up_goes_where_it_is_wanted,
+        test_another_subscription,
+        test_an_unsubscribed_topic_is_taken_away_even_if_no_target_is_due,
+    ],
+    "3.6 not confirmed within the rebalance timeout: out, 25": [
+        test_a_member_that_does_not_confirm_in_time_is_out,
+        test_confirming_ends_the_rebalance_timeout,
+        test_a_rebalance_timeout_of_nothing_is_stretched,
+    ],
+    "3.6 session timeout": [test_a_silent_member_is_removed, test_a_heartbeat_moves_no_deadline],
+    "3.6 leaving": [test_who_leaves_is_gone, test_the_last_to_leave_leaves_an_empty_group],
+    "3.6 the target at most once per assignment interval": [
+        test_a_new_target_waits_for_the_assignment_interval,
+        test_the_first_target_of_an_empty_group_waits_for_nothing,
+        test_a_clock_that_was_set_back_does_not_stop_the_group,
+    ],
+    "3.6 the assignor": [
+        test_the_assignor_most_members_ask_for,
+        test_another_assignor_needs_a_new_target,
+        test_an_assignor_that_was_taken_from_the_configuration_counts_no_more,
+    ],
+    "3.11 topic growth or creation is seen at the next heartbeat": [
+        test_a_topic_that_grows,
+        test_a_topic_that_goes_and_comes_again,
+        test_topics_of_others_are_nothing_to_the_group,
+    ],
+    "3.5 OffsetCommit of members: 25, 113, and older epochs for what was theirs (KIP-1251)": [
+        test_commits_of_members,
+        test_an_older_epoch_counts_for_what_was_the_members_then,
+        test_what_is_being_given_up_may_still_be_committed,
+        test_a_static_member_that_left_for_now_may_commit,
+        test_a_fenced_members_commit_is_refused,
+        test_an_empty_group_takes_commits_of_anybody_without_an_epoch,
+    ],
+    "3.5 OffsetFetch of members: 25, 113": [test_fetching_offsets_as_a_member],
+    "3.5 OffsetDelete: subscribed topics 86; DeleteGroups 68; expiry": [
+        test_offsets_of_subscribed_topics_stay,
+        test_offsets_of_other_topics_expire,
+        test_an_empty_group_without_offsets_is_forgotten,
+        test_deleting,
+    ],
+    "3.11 records": [
+        test_what_is_written_when,
+        test_what_a_static_takeover_writes,
+        test_the_record_of_an_older_broker_is_deleted,
+    ],
+    "ListGroups and ConsumerGroupDescribe": [test_what_lists_and_descriptions_say],
+    "ours: a large target is computed in slices": [
+        test_a_large_target_is_computed_between_heartbeats,
+        test_who_comes_goes_or_comes_back_meanwhile_is_no_trouble,
+        test_a_group_that_is_empty_forgets_what_it_was_computing,
+    ],
+    "ours: a short heartbeat interval while something happens": [
+        test_the_heartbeat_interval_is_the_configured_one,
+        test_after_something_has_happened_heartbeats_come_quickly_and_then_slower,
+        test_a_large_group_does_not_send_more_than_a_thousand_heartbeats_a_second,
+    ],
+    "ours: acknowledged means stored": [
+        test_a_restart_knows_everything_and_gives_everybody_a_session,
+        test_a_restart_goes_on_with_rebalance_timeouts,
+        test_no_answer_runs_ahead_of_the_log,
+        test_what_cannot_be_stored_has_not_happened,
+        test_a_group_that_could_not_be_stored_does_not_exist,
+        test_falling_back_spares_what_is_in_the_log_already,
+        test_people_are_told_why,
+    ],
+}
+
+
+def test_every_test_here_shows_a_rule() -> None:
+    shown = {test.__name__ for tests in RULES.values() for test in tests}
+    here = {name for name in vars(sys.modules[__name__]) if name.startswith("test_")}
+    assert here - shown == {"test_every_test_here_shows_a_rule"}
 
 
 # -- any mixture of all that
@@ -1273,7 +1412,8 @@ class Mixture(RuleBasedStateMachine):
         driver = self.driver
         driver.broken = driver.slow = False
         driver.keep()
-        self.clients.append(ConsumerClient(driver, "last", ["t1"]))
+        if not any(client.alive for client in self.clients):
+            self.clients.append(ConsumerClient(driver, "last", ["t1"]))
         for client in self.clients:
             if isinstance(client, ConsumerClient):
                 client.lazy = False
