@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.group_settings import GroupSettings
@@ -82,7 +83,7 @@ class GroupCoordinator:
         self._settings = _settings(config)
         self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
         self._groups: dict[str, _Running] = {}
-        self._queues: dict[int, _Queue] = {}
+        self._storing = Storing()
         self._unread: set[int] = set()  # partitions of the offsets topic that could not be read at the start
 
     # -- questions
@@ -181,21 +182,19 @@ class GroupCoordinator:
         except (KafkaError, StorageError) as error:
             self._fail(running, turn, error)
             return
-        queue = self._queue_of(partition)
-        queue.turns.append(_Storing(running, turn, appended.last_offset))
         running.storing += 1
-        queue.on_progress(partition)
+        kept, lost = partial(self._kept, running, turn), partial(self._lost, running, turn)
+        self._storing.when_kept(partition, appended, kept, lost)
 
-    def stored(self, storing: _Storing) -> None:
+    def _kept(self, running: _Running, turn: Turn) -> None:
         """A turn's records are kept: the group takes over what they say, and the replies leave."""
-        running = storing.running
         running.storing -= 1
-        self._store(running, running.group.stored(storing.turn, self._clock.now(), self._clock.wall_ms()))
+        self._store(running, running.group.stored(turn, self._clock.now(), self._clock.wall_ms()))
 
-    def lost(self, storing: _Storing) -> None:
+    def _lost(self, running: _Running, turn: Turn) -> None:
         """A turn's records will never be kept: their partition is gone."""
-        storing.running.storing -= 1
-        self._fail(storing.running, storing.turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
+        running.storing -= 1
+        self._fail(running, turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
 
     def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
         log.error("group %s: its records could not be stored: %s", running.group.group_id, error)
@@ -236,12 +235,6 @@ class GroupCoordinator:
         if topic is None:
             raise KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, f"there is no topic {OFFSETS_TOPIC}")
         return topic.partitions[partition_for(group_id, len(topic.partitions))]
-
-    def _queue_of(self, partition: Partition) -> _Queue:
-        queue = self._queues.get(partition.index)
-        if queue is None or queue.partition is not partition:
-            queue = self._queues[partition.index] = _Queue(self, partition)
-        return queue
 
     # -- start and housekeeping
 
@@ -297,40 +290,6 @@ class _Running:
         self.group = group
         self.storing = 0
         self.timer: Timer | None = None
-
-
-class _Storing(NamedTuple):
-    """A turn on its way to the log: kept when the high watermark is past `last_offset`."""
-
-    running: _Running
-    turn: Turn
-    last_offset: int
-
-
-class _Queue:
-    """The turns on their way to one partition, oldest first; it waits for the partition while there are any."""
-
-    __slots__ = ("_coordinator", "partition", "turns")
-
-    def __init__(self, coordinator: GroupCoordinator, partition: Partition) -> None:
-        self._coordinator = coordinator
-        self.partition = partition
-        self.turns: deque[_Storing] = deque()
-
-    def on_progress(self, partition: Partition) -> None:
-        while self.turns and self.turns[0].last_offset < partition.high_watermark:
-            self._coordinator.stored(self.turns.popleft())
-        if self.turns:
-            partition.waiters.add(self)
-        else:
-            partition.waiters.discard(self)
-
-    def on_start_moved(self, partition: Partition) -> None:
-        pass
-
-    def on_gone(self, partition: Partition) -> None:
-        while self.turns:
-            self._coordinator.lost(self.turns.popleft())
 
 
 def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change]:

@@ -43,7 +43,7 @@ class Caller:
         self.knows_missing_group = knows_missing_group
 
 
-class Turn(Effects):
+class Turn(Effects[Message]):
     """The effects of one request or tick on one group, and the instant they are computed for.
 
     now, wall_ms: the same moment on the clock that deadlines use and on the one that records tell.
