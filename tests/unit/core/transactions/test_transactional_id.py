@@ -73,7 +73,7 @@ def test_a_new_instance_waits_until_the_transaction_of_the_old_one_has_ended() -
     driver.slow = True
     slot = driver.begin_init()
     driver.keep()
-    assert driver.state.status is Status.PREPARE_ABORT
+    assert driver.status == Status.PREPARE_ABORT
     driver.write_markers()
     driver.keep()
     assert driver.waiting == {slot}
@@ -105,7 +105,7 @@ def test_a_new_instance_sent_away_has_fenced_the_old_one_all_the_same() -> None:
     driver.advance(PATIENCE_SECONDS)
     assert driver.answers[slot].code == CONCURRENT
     driver.finish()
-    assert driver.state.status is Status.COMPLETE_ABORT
+    assert driver.status == Status.COMPLETE_ABORT
     assert driver.state.producer == (1000, 1)
 
 
@@ -131,9 +131,9 @@ def test_a_transaction_that_does_not_end_is_aborted_at_its_timeout(level: int, v
     driver.advance(30.0)
     driver.add(producer, "u-0", version=version)
     driver.advance(29.5)
-    assert driver.state.status is Status.ONGOING
+    assert driver.status == Status.ONGOING
     driver.advance(0.5)
-    assert driver.state.status is Status.COMPLETE_ABORT
+    assert driver.status == Status.COMPLETE_ABORT
     assert texts(driver.markers) == ["abort 1000/1 t-0 u-0"]
     assert driver.add(producer, "t-0", version=version) == 90
     assert driver.news == [
@@ -157,10 +157,10 @@ def test_a_timeout_that_cannot_be_stored_is_tried_again() -> None:
     ongoing(driver)
     driver.broken = True
     driver.advance(60.0)
-    assert driver.state.status is Status.ONGOING
+    assert driver.status == Status.ONGOING
     driver.broken = False
     driver.advance(RETRY_SECONDS)
-    assert driver.state.status is Status.COMPLETE_ABORT
+    assert driver.status == Status.COMPLETE_ABORT
 
 
 def test_an_id_expires() -> None:
@@ -186,7 +186,7 @@ def test_an_id_does_not_expire_while_it_has_a_transaction() -> None:
     driver.keep()
     driver.advance(8 * 24 * 3600.0)
     driver.expire()
-    assert driver.state.status is Status.PREPARE_COMMIT
+    assert driver.status == Status.PREPARE_COMMIT
 
 
 # -- failing stores
@@ -229,12 +229,12 @@ def test_a_completion_that_cannot_be_stored_is_tried_again_without_new_markers()
     driver.keep()
     driver.broken = True
     driver.write_markers()
-    assert driver.state.status is Status.PREPARE_COMMIT
+    assert driver.status == Status.PREPARE_COMMIT
     driver.advance(RETRY_SECONDS)
-    assert driver.state.status is Status.PREPARE_COMMIT
+    assert driver.status == Status.PREPARE_COMMIT
     driver.broken = driver.slow = False
     driver.advance(RETRY_SECONDS)
-    assert driver.state.status is Status.COMPLETE_COMMIT
+    assert driver.status == Status.COMPLETE_COMMIT
     assert len(driver.markers) == 1
 
 
@@ -256,7 +256,7 @@ def test_a_restart_goes_on_from_every_state() -> None:
     driver.slow = False
     driver.restart()
     assert texts(driver.markers) == ["commit 1000/1 t-0 u-0"]
-    assert driver.state.status is Status.COMPLETE_COMMIT
+    assert driver.status == Status.COMPLETE_COMMIT
     driver.restart()
     assert driver.end(producer, True).producer == (1000, 1), "the answer may have been lost with the broker"
     assert driver.add(Producer(1000, 1), "t-0") == 0
@@ -272,7 +272,7 @@ def test_a_restart_finishes_a_transaction_without_partitions() -> None:
     driver.log.pop()  # the completion was on its way
     driver.slow = False
     driver.restart()
-    assert driver.state.status is Status.COMPLETE_ABORT
+    assert driver.status == Status.COMPLETE_ABORT
 
 
 def test_a_restart_does_not_prolong_a_transaction() -> None:
@@ -281,9 +281,9 @@ def test_a_restart_does_not_prolong_a_transaction() -> None:
     driver.advance(40.0)
     driver.restart()
     driver.advance(19.0)
-    assert driver.state.status is Status.ONGOING
+    assert driver.status == Status.ONGOING
     driver.advance(1.0)
-    assert driver.state.status is Status.COMPLETE_ABORT
+    assert driver.status == Status.COMPLETE_ABORT
 
 
 def test_a_transaction_that_timed_out_while_the_broker_was_down_is_aborted_at_once() -> None:
@@ -292,7 +292,7 @@ def test_a_transaction_that_timed_out_while_the_broker_was_down_is_aborted_at_on
     driver.now += 3600.0
     driver.restart()
     driver.advance(0.0)
-    assert driver.state.status is Status.COMPLETE_ABORT
+    assert driver.status == Status.COMPLETE_ABORT
 
 
 def test_a_wall_clock_set_back_does_not_prolong_a_transaction_beyond_its_timeout() -> None:
@@ -412,7 +412,7 @@ class AnyHistory(RuleBasedStateMachine):
 def without_memory(state: Any) -> Any:
     """What a restart keeps: see `records`. Level 0 has no place for earlier producer ids."""
     state = state._replace(previous_producer_id=-1)
-    keeps_before = state.client_version >= 2 and not (state.status in (Status.EMPTY, Status.ONGOING))
+    keeps_before = state.client_version >= 2 and state.status not in (Status.EMPTY, Status.ONGOING)
     return state if keeps_before else state._replace(before=None)
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
+from typing import Any
 
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.transactions import rules
@@ -60,6 +61,11 @@ class Driver:
     def state(self) -> TransactionState:
         assert self.id.state is not None
         return self.id.state
+
+    @property
+    def status(self) -> Any:
+        """Return the Status; typed so that a test may look more than once."""
+        return self.state.status
 
     @property
     def waiting(self) -> set[int]:
