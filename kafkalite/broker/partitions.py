@@ -1,25 +1,34 @@
 """Partitions as they run: a pure log each, the store underneath, and those who wait for progress.
 
 An append is plan, store, commit, without an await in between, so nothing else sees a half-done one and no lock is
-needed. The high watermark follows the store's promise: at once where it is kept at once, later through `on_kept`.
+needed. The high watermark follows the store's promise: at once where it is kept at once, later through `on_kept`; and
+where the topic's flush settings want a batch synced first, it waits for that.
+
+A log directory that goes out of use takes its partitions along: they are offline, and everything on them answers
+KAFKA_STORAGE_ERROR, as for a log that was found damaged at the start.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kafkalite.broker.clock import Clock
+from kafkalite.broker.partition_store import Later, PartitionStore
 from kafkalite.core.effects import KeyedRecord
+from kafkalite.core.log.aborted_transactions import AbortedTransaction
+from kafkalite.core.log.append_plan import AppendPlan
+from kafkalite.core.log.companions import LEADER_EPOCHS
 from kafkalite.core.log.leader_epochs import NO_EPOCH
-from kafkalite.core.log.log_config import LogConfig
-from kafkalite.core.log.partition_log import AbortedTransaction, AppendPlan, PartitionLog, Span
-from kafkalite.core.log.producer_state import ProducerState
+from kafkalite.core.log.log_config import FOREVER, LogConfig
+from kafkalite.core.log.partition_log import PartitionLog
+from kafkalite.core.log.producer_snapshot import ProducerRow
+from kafkalite.core.log.producer_state import NO_TRANSACTION, Marker, ProducerState
 from kafkalite.core.log.recovery import DamagedLog, in_front, recover
 from kafkalite.core.log.retention import Surplus, surplus
-from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError
+from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
+from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import NO_TIMESTAMP, Buffer, CorruptRecord, iterate_records, only_batch
 
@@ -27,9 +36,6 @@ if TYPE_CHECKING:
     from kafkalite.broker.topics import Topic
 
 log = logging.getLogger(__name__)
-
-FILE_SPAN_MINIMUM: Final = 64 * 1024
-"""From this size on it pays to let the kernel move the bytes of a file; below, one read is cheaper."""
 
 LATEST: Final = -1
 EARLIEST: Final = -2
@@ -40,8 +46,8 @@ EARLIEST_PENDING_UPLOAD: Final = -6
 """What a negative timestamp asks for in ListOffsets."""
 
 
-Later = Callable[[float, Callable[[], None]], object]
-"""later(seconds, action): do it then. What `Timers.after` is."""
+Wrap = Callable[[Reader], Reader]
+"""Puts something around the reader that a recovery uses, such as a progress report."""
 
 
 class Waiter(Protocol):
@@ -54,7 +60,7 @@ class Waiter(Protocol):
         """The log start moved: there are fewer records to read."""
 
     def on_gone(self, partition: Partition) -> None:
-        """The partition is gone and will never move again."""
+        """The partition is gone or offline and will never move again; `partition.failure` says which."""
 
 
 class Waiters(dict[Waiter, None]):
@@ -70,15 +76,17 @@ class Waiters(dict[Waiter, None]):
 class Appended:
     """What an append answers."""
 
-    __slots__ = ("base_offset", "kept", "last_offset", "log_append_time_ms", "log_start_offset")
+    __slots__ = ("base_offset", "kept", "last_offset", "log_append_time_ms", "log_start_offset", "syncs")
 
-    def __init__(self, plan: AppendPlan, log_start_offset: int, kept: bool) -> None:
+    def __init__(self, plan: AppendPlan, log_start_offset: int, kept: bool, *, syncs: bool = False) -> None:
         self.base_offset = plan.base_offset
         self.last_offset = plan.last_offset
         self.log_append_time_ms = plan.log_append_time_ms
         self.log_start_offset = log_start_offset
         self.kept = kept
         """The high watermark covers the batch: acks=all may be answered."""
+        self.syncs = syncs
+        """The topic wants it synced first: acks=1 waits for that, too."""
 
 
 class ReadResult:
@@ -100,7 +108,20 @@ class ReadResult:
 class Partition:
     """One partition: the shell around its log."""
 
-    __slots__ = ("_clock", "_failure", "_id", "_later", "_log", "_store", "index", "topic", "waiters")
+    __slots__ = (
+        "_clock",
+        "_flush_due",
+        "_is_changed",
+        "_kept_epoch",
+        "_later",
+        "_log",
+        "_store",
+        "failure",
+        "id",
+        "index",
+        "topic",
+        "waiters",
+    )
 
     def __init__(
         self, topic: Topic, index: int, store: SegmentStore, clock: Clock, later: Later, expiration_ms: int
@@ -108,25 +129,37 @@ class Partition:
         self.topic = topic
         self.index = index
         self.waiters = Waiters()
-        self._store = store
+        self.id = PartitionId(topic.name, topic.topic_id, index)
+        """What the store knows it by."""
+        self.failure: KafkaError | None = None
+        """Why nothing works: what is stored cannot be trusted, its directory is out of use, the topic was deleted."""
         self._clock = clock
         self._later = later
-        self._id = PartitionId(topic.name, topic.topic_id, index)
+        self._store = PartitionStore(store, self.id, later)
+        self._store.on_unfit = self._keep_files_of
         self._log = PartitionLog(f"{topic.name}-{index}", topic.log_config, ProducerState(expiration_ms))
-        self._failure: KafkaError | None = None
+        self._kept_epoch = NO_EPOCH
+        """The newest leader epoch in the stored file of them."""
+        self._is_changed = False
+        """The files beside the last segment are not those of its end."""
+        self._flush_due = False
+        """A timer for flush.ms runs."""
 
     def __repr__(self) -> str:
         return f"<Partition {self.topic.name}-{self.index}>"
 
     @property
     def offline(self) -> bool:
-        """Nothing works: what is stored cannot be trusted, or the topic was deleted."""
-        return self._failure is not None
+        return self.failure is not None
 
     @property
-    def id(self) -> PartitionId:
-        """What the store knows it by."""
-        return self._id
+    def store(self) -> SegmentStore:
+        return self._store.store
+
+    @property
+    def log(self) -> PartitionLog:
+        """The log itself, for those who only look (compaction plans on it)."""
+        return self._log
 
     @property
     def leader_epoch(self) -> int:
@@ -158,10 +191,13 @@ class Partition:
         """Bytes that came below the high watermark since the start: the difference of two looks says what is new."""
         return self._log.readable_bytes
 
-    def append(self, batch: memoryview) -> Appended:
-        """Append a client's one batch. Raises KafkaError, and then nothing has changed."""
+    def append(self, batch: memoryview, *, in_transaction: bool = False) -> Appended:
+        """Append a client's one batch. Raises KafkaError, and then nothing has changed.
+
+        in_transaction: the coordinator knows that the partition belongs to the producer's transaction.
+        """
         self._check_alive()
-        plan = self._log.prepare_append(only_batch(batch), self._clock.wall_ms())
+        plan = self._log.prepare_append(only_batch(batch), self._clock.wall_ms(), in_transaction=in_transaction)
         if plan.is_duplicate:
             partition_log = self._log
             return Appended(plan, partition_log.log_start_offset, partition_log.high_watermark > plan.last_offset)
@@ -172,51 +208,113 @@ class Partition:
         self._check_alive()
         return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms()))
 
+    def append_in_transaction(self, records: Sequence[KeyedRecord], producer_id: int, producer_epoch: int) -> Appended:
+        """Append the broker's own records as part of a producer's transaction. Raises KafkaError."""
+        self._check_alive()
+        now_ms = self._clock.wall_ms()
+        return self._store_and_commit(self._log.prepare_transactional(records, producer_id, producer_epoch, now_ms))
+
+    def append_marker(
+        self, producer_id: int, producer_epoch: int, *, committed: bool, coordinator_epoch: int
+    ) -> Appended:
+        """End a producer's transaction here. Raises KafkaError 47, 52 for what comes from the past."""
+        self._check_alive()
+        marker = Marker(committed, coordinator_epoch)
+        plan = self._log.prepare_marker(producer_id, producer_epoch, marker, self._clock.wall_ms())
+        return self._store_and_commit(plan)
+
+    def open_transaction(self, producer_id: int) -> int | None:
+        """Return the first offset of a producer's open transaction here, None if there is none."""
+        entry = self._log.producers.get(producer_id)
+        return None if entry is None or entry.transaction_start == NO_TRANSACTION else entry.transaction_start
+
+    def producers(self) -> Iterable[ProducerRow]:
+        """Return every producer that this partition remembers."""
+        return self._log.producers.rows()
+
     def _store_and_commit(self, plan: AppendPlan) -> Appended:
         partition_log = self._log
-        segment = SegmentId(self._id, plan.segment_base)
-        try:
-            if plan.rolls:
-                self._store.create(segment)
-            kept = self._store.append(segment, plan.parts)
-        except StorageError as error:
-            if plan.rolls:
-                self._delete_segment(plan.segment_base, delay_ms=0)
-            raise self._storage_error("append", error) from error
-        complete = partition_log.commit(plan, kept=kept)
+        store = self._store
+        if plan.rolls:
+            self._close_last_segment()
+        kept = store.append(plan, self._reserved() if plan.rolls else 0)
+        self._is_changed = True
+        syncs = partition_log.config.flushes and self._must_sync(plan)
+        complete = partition_log.commit(plan, kept=kept and not syncs)
         if complete is not None:
-            self._seal_segment(complete)
+            self._on_complete(partition_log.segments[-2])
+        if partition_log.epochs.latest != self._kept_epoch:
+            self._keep_epochs()
+        if syncs:
+            self._sync()
+            self._check_alive()  # if it failed at once
         kept = partition_log.high_watermark > plan.last_offset
         if kept and self.waiters:
             self._tell_progress()
-        return Appended(plan, partition_log.log_start_offset, kept)
+        return Appended(plan, partition_log.log_start_offset, kept, syncs=syncs)
 
-    def _delete_segment(self, base_offset: int, delay_ms: int) -> None:
-        """Remove a segment that the log does not know (any more). One that stays does no harm: it is empty or old."""
-        try:
-            free = self._store.delete(SegmentId(self._id, base_offset))
-        except StorageError as error:
-            self._storage_error("delete", error)
-            return
-        if free is not None and delay_ms:
-            self._later(delay_ms / 1000, partial(self._free, free))
-        elif free is not None:
-            self._free(free)
+    def _reserved(self) -> int:
+        """How many bytes to reserve for a new segment (preallocate)."""
+        return self._log.config.segment_bytes if self._log.config.preallocates else 0
 
-    def _free(self, free: Callable[[], None]) -> None:
-        try:
-            free()
-        except StorageError as error:
-            self._storage_error("delete", error)
+    # What stands beside the segments, for the next start
 
-    def _seal_segment(self, base_offset: int) -> None:
-        try:
-            self._store.seal(SegmentId(self._id, base_offset))
-        except StorageError as error:  # the append that began the next segment has happened all the same
-            self._storage_error("seal", error)
+    def _close_last_segment(self) -> None:
+        """Store indexes and producers as they are at the end of the log."""
+        if self._log.segments and self.store.survives:
+            self._store.keep([*self._log.closing_files(), self._log.snapshot()])
+
+    def _on_complete(self, segment: Segment) -> None:
+        """Another segment was begun behind this one: it is synced, and may then be trusted at the next start."""
+        self._store.seal(segment.base_offset)
+        self._store.sync(segment.base_offset, segment.size, segment.next_offset)
+        if self.store.survives:
+            self._log.segments.complete(segment, self._store)
+
+    def _keep_files_of(self, segment_base: int) -> None:
+        """Store the files beside a segment that has just been read, if it is still there and complete."""
+        for segment in self._log.segments[:-1]:
+            if segment.base_offset == segment_base and segment.is_loaded and self._store.keep(segment.files()):
+                self._log.segments.complete(segment, self._store)
+
+    def _keep_epochs(self) -> None:
+        if self._store.keep([(LEADER_EPOCHS, self._log.epochs.checkpoint())]) or not self.store.survives:
+            self._kept_epoch = self._log.epochs.latest
+
+    def close(self) -> None:
+        """Store what a start after a clean end needs not to read the log."""
+        if self._is_changed and not self.offline:
+            self._close_last_segment()
+
+    # Syncing
+
+    @property
+    def recovery_point(self) -> int:
+        """Everything in front of this offset is synced."""
+        return self._store.recovery_point
+
+    def _must_sync(self, plan: AppendPlan) -> bool:
+        """Whether the answer to this append follows a sync (flush.messages); else one may be due later (flush.ms)."""
+        config = self._log.config
+        if plan.last_offset + 1 - self._store.sync_requested >= config.flush_messages:
+            return True
+        if not self._flush_due and config.flush_ms != FOREVER:
+            self._flush_due = True
+            self._later(config.flush_ms / 1000, self._flush)
+        return False
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        if not self.offline and self._store.sync_requested < self._log.log_end_offset:
+            self._sync()
+
+    def _sync(self) -> None:
+        segment = self._log.segments[-1]
+        self._store.sync(segment.base_offset, segment.size, self._log.log_end_offset)
 
     def on_kept(self, segment_base: int, size: int) -> None:
         """The store's promise covers more of a segment."""
+        self._store.on_kept(segment_base, size)
         if self._log.keep(segment_base, size):
             self._tell_progress()
 
@@ -228,34 +326,21 @@ class Partition:
         """Read whole batches from the one that contains `offset`, up to `max_bytes`. Raises KafkaError."""
         self._check_alive()
         partition_log = self._log
+        read = self._store.read
         end_offset = partition_log.last_stable_offset if committed else partition_log.high_watermark
         try:
-            span = partition_log.locate(offset, max_bytes, end_offset, at_least_one=at_least_one, read=self._read)
+            span = partition_log.locate(offset, max_bytes, end_offset, at_least_one=at_least_one, read=read)
+            aborted = partition_log.aborted_transactions(offset, end_offset, read) if committed else None
         except CorruptRecord as damage:
             raise self._report(damage) from None
-        records = self._bytes_of(span) if span is not None else b""
-        aborted = partition_log.aborted_transactions(offset, end_offset) if committed else None
+        records = self._store.bytes_of(span) if span is not None else b""
         return ReadResult(partition_log, records, aborted)
-
-    def _bytes_of(self, span: Span) -> Buffer | FileSpan:
-        if span.size >= FILE_SPAN_MINIMUM:
-            segment = SegmentId(self._id, span.segment_base)
-            try:
-                in_file = self._store.span(segment, span.position, span.size)
-            except StorageError as error:
-                raise self._storage_error("read", error) from error
-            if in_file is not None:
-                return in_file
-        return self._read(*span)
 
     def _report(self, damage: CorruptRecord) -> CorruptRecord:
         """Stored bytes are not what was written: say so where the operator looks, too."""
-        log.error("%s-%d: %s", self.topic.name, self.index, damage.message)
+        where = self._store.name_of(damage.segment_base) if isinstance(damage, DamagedSegment) else repr(self)
+        log.error("%s-%d: %s: %s", self.topic.name, self.index, where, damage.message)
         return damage
-
-    def _storage_error(self, what: str, error: StorageError) -> KafkaError:
-        log.error("%s-%d: %s failed: %s", self.topic.name, self.index, what, error)
-        return KafkaError(ErrorCode.KAFKA_STORAGE_ERROR, str(error))
 
     def check_leader_epoch(self, leader_epoch: int) -> None:
         """Compare the epoch that a client believes in; -1 compares nothing. Raises KafkaError 74 or 75."""
@@ -275,9 +360,9 @@ class Partition:
             return partition_log.log_start_offset, NO_TIMESTAMP, partition_log.leader_epoch
         try:
             if timestamp == MAX_TIMESTAMP:
-                found = partition_log.max_timestamp(self._read)
+                found = partition_log.max_timestamp(self._store.read)
             elif timestamp >= 0:
-                found = partition_log.offset_for_timestamp(timestamp, self._read)
+                found = partition_log.offset_for_timestamp(timestamp, self._store.read)
             else:  # LATEST_TIERED, EARLIEST_PENDING_UPLOAD: there is no tiered storage
                 found = None
         except CorruptRecord as damage:
@@ -308,7 +393,15 @@ class Partition:
 
     def surplus(self, limit: int) -> Surplus | None:
         """Return which of its first segments, at most `limit`, the topic's settings keep no longer. Changes nothing."""
-        return None if self.offline else surplus(self._log, self._clock.wall_ms(), limit)
+        if self.offline:
+            return None
+        try:
+            return surplus(self._log, self._clock.wall_ms(), limit, self._store.read)
+        except CorruptRecord as damage:
+            self._report(damage)
+        except KafkaError:  # a read failed, which the log tells
+            pass
+        return None
 
     def begin_empty_segment(self) -> None:
         """Begin the segment that names the log end when all records are gone. Raises StorageError."""
@@ -316,8 +409,9 @@ class Partition:
         partition_log = self._log
         base_offset = partition_log.next_segment()
         if base_offset is not None:
-            self._store.seal(SegmentId(self._id, partition_log.segments[-1].base_offset))
-            self._store.create(SegmentId(self._id, base_offset))
+            self._close_last_segment()
+            self._store.seal(partition_log.segments[-1].base_offset)
+            self._store.create(base_offset)
             partition_log.begin_empty(self._clock.wall_ms())
 
     def move_start(self, offset: int) -> None:
@@ -327,16 +421,38 @@ class Partition:
         """
         before = self._log.log_start_offset
         for base_offset in self._log.move_start(offset):
-            self._delete_segment(base_offset, self._log.config.delete_delay_ms)
+            self._store.delete(base_offset, self._log.config.delete_delay_ms)
         if self._log.log_start_offset > before:
+            if self._log.segments:
+                self._keep_epochs()
             for waiter in tuple(self.waiters):
                 waiter.on_start_moved(self)
+
+    # Compaction
+
+    def rewrite(self, segment_base: int) -> Rewrite:
+        """Begin new content for a segment, which nobody sees until `swap_segments`. Raises StorageError."""
+        return self.store.rewrite(SegmentId(self.id, segment_base))
+
+    def swap_segments(self, rewritten: Sequence[tuple[Segment, Rewrite]], replaced: Sequence[int]) -> None:
+        """Put rewritten segments, synced and with their files, in the place of those with the base offsets `replaced`.
+
+        Raises KafkaError when the partition is offline and StorageError when the store fails: then the old ones stay.
+        """
+        self._check_alive()
+        rewrites = [(SegmentId(self.id, segment.base_offset), rewrite) for segment, rewrite in rewritten]
+        free = self.store.swap(rewrites, [SegmentId(self.id, base_offset) for base_offset in replaced])
+        self._log.segments.replace(replaced, [segment for segment, _ in rewritten])
+        for segment, _ in rewritten:
+            if self.store.survives:
+                self._log.segments.complete(segment, self._store)
+        self._store.free_later(free, self._log.config.delete_delay_ms)
 
     def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
         """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""
         self._check_alive()
         try:
-            for header, batch in self._log.batches(self._read):
+            for header, batch in self._log.batches(self._store.read):
                 if header.is_control:
                     continue
                 for record in iterate_records(batch, header):
@@ -357,58 +473,70 @@ class Partition:
         """Forget idempotent producers that were not seen for producer.id.expiration.ms; return how many."""
         return self._log.producers.expire(now_ms)
 
-    def open(self, leader_epoch: int) -> None:
+    def open(self, leader_epoch: int, wrap: Wrap = lambda read: read) -> None:
         """Take in what the store holds. A log that cannot be trusted goes offline: every call on it answers 56."""
         try:
-            start_offset = self._store.start_of(self._id)
-            bases = [(segment.base_offset, size) for segment, size in self._store.segments(self._id)]
+            start_offset = self.store.start_of(self.id)
+            bases = [(segment.base_offset, size) for segment, size in self.store.segments(self.id)]
             removed = in_front(bases, start_offset)
-            self._recover(bases[removed:])
+            if bases:
+                self._recover(bases[removed:], wrap(self._store.read))
             if start_offset > self._log.log_end_offset:  # not for us to decide which: nothing is deleted
                 end_offset = self._log.log_end_offset
                 self._fail(f"it starts at offset {start_offset} but ends at {end_offset}: one of them is wrong")
             else:
                 for base_offset, _ in bases[:removed]:
-                    self._delete_segment(base_offset, delay_ms=0)
+                    self._store.delete(base_offset, delay_ms=0)
                 self.move_start(start_offset)
-        except DamagedLog as damage:
-            segment = SegmentId(self._id, damage.segment_base)
-            self._fail(f"{self._store.name(segment)}, position {damage.position}: {damage.reason}")
+        except (DamagedLog, DamagedSegment) as damage:
+            self._fail(f"{self._store.name_of(damage.segment_base)}, position {damage.position}: {damage.reason}")
         except (StorageError, KafkaError) as error:
             self._fail(str(error))
         self._log.begin_epoch(leader_epoch)
 
-    def _recover(self, bases: list[tuple[int, int]]) -> None:
+    def _recover(self, bases: list[tuple[int, int]], read: Reader) -> None:
         now_ms = self._clock.wall_ms()
-        cuts = recover(self._log, bases, self._read, clean=self._store.opened_clean(), now_ms=now_ms)
-        for base_offset, size in cuts:
-            segment = SegmentId(self._id, base_offset)
-            log.warning("%s: cut to %d bytes, the last whole batch", self._store.name(segment), size)
-            self._store.truncate(segment, size)
-        for one in self._log.segments:
-            if not 0 <= one.max_timestamp <= now_ms:  # its age is not known from its records
-                appended_ms = self._store.appended_ms(SegmentId(self._id, one.base_offset))
-                one.appended_ms = now_ms if appended_ms is None else min(appended_ms, now_ms)
+        clean = self.store.opened_clean()
+        point = self.store.recovery_point_of(self.id)
+        done = recover(self._log, bases, read, self._store, clean=clean, recovery_point=point, now_ms=now_ms)
+        for base_offset, size in done.cuts:
+            log.warning("%s: cut to %d bytes, the last whole batch", self._store.name_of(base_offset), size)
+            self.store.truncate(SegmentId(self.id, base_offset), size)
+        end_offset = self._log.log_end_offset
+        self._store.recovery_point = self._store.sync_requested = end_offset if clean else min(point, end_offset)
+        self._is_changed = not done.is_closed
+        self._kept_epoch = self._log.epochs.latest
+        self._store.drop(done.stale)
+        for segment in self._log.segments:
+            if segment.is_known and not 0 <= segment.max_timestamp <= now_ms:  # its age is not known from its records
+                appended_ms = self.store.appended_ms(SegmentId(self.id, segment.base_offset))
+                segment.appended_ms = now_ms if appended_ms is None else min(appended_ms, now_ms)
+        for segment in done.read:
+            if self._store.keep(segment.files()):
+                self._on_complete(segment)
 
     def _fail(self, reason: str) -> None:
         log.error("partition %s-%d is offline: %s", self.topic.name, self.index, reason)
-        self._failure = KafkaError(ErrorCode.KAFKA_STORAGE_ERROR, reason)
+        self.failure = KafkaError(ErrorCode.KAFKA_STORAGE_ERROR, reason)
+
+    def go_offline(self, reason: str) -> None:
+        """Its store is out of use: from now on everything answers 56, and whoever waits hears of it."""
+        if not self.offline:
+            self._fail(reason)
+            self._tell_gone()
 
     def delete(self) -> None:
         """Remove all data; whoever waits hears of it. Raises StorageError."""
-        self._failure = KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+        self.failure = KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+        self._tell_gone()
+        self.store.delete_partition(self.id)
+
+    def _tell_gone(self) -> None:
         waiters = tuple(self.waiters)
         self.waiters.clear()
         for waiter in waiters:
             waiter.on_gone(self)
-        self._store.delete_partition(self._id)
 
     def _check_alive(self) -> None:
-        if self._failure is not None:
-            raise KafkaError(self._failure.code, self._failure.message)
-
-    def _read(self, segment_base: int, position: int, size: int) -> bytes | memoryview:
-        try:
-            return self._store.read(SegmentId(self._id, segment_base), position, size)
-        except StorageError as error:
-            raise self._storage_error("read", error) from error
+        if self.failure is not None:
+            raise KafkaError(self.failure.code, self.failure.message)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kafkalite.broker.clock import Clock
-from kafkalite.broker.partitions import Later, Partition
+from kafkalite.broker.partition_store import Later
+from kafkalite.broker.partitions import Partition
 from kafkalite.config import BrokerConfig, topic_values
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.storage.segment_store import SegmentId, SegmentStore, StorageError

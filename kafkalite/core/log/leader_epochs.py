@@ -1,12 +1,23 @@
-"""Which leader epoch began at which offset. A log's epochs never go down, nor do their start offsets."""
+"""Which leader epoch began at which offset. A log's epochs never go down, nor do their start offsets.
+
+Kafka keeps them in a file of each partition, `leader-epoch-checkpoint`:
+
+    0          the version of the format
+    2          how many lines follow
+    0 0        leader epoch, start offset
+    3 1712
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import Final
 
 NO_EPOCH: Final = -1
 NO_OFFSET: Final = -1
+
+_VERSION: Final = "0"
 
 
 class LeaderEpochs:
@@ -14,9 +25,12 @@ class LeaderEpochs:
 
     __slots__ = ("_epochs", "_starts")
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Iterable[tuple[int, int]] = ()) -> None:
+        """entries: (epoch, start offset), oldest first."""
         self._epochs: list[int] = []
         self._starts: list[int] = []
+        for epoch, start_offset in entries:
+            self.begin(epoch, start_offset)
 
     @property
     def latest(self) -> int:
@@ -59,3 +73,10 @@ class LeaderEpochs:
         if place >= 0:
             del self._epochs[:place], self._starts[:place]
             self._starts[0] = log_start_offset
+
+    def checkpoint(self) -> bytes:
+        """Return the content of the file."""
+        entries = self.entries()
+        lines = [_VERSION, str(len(entries))]
+        lines += [f"{epoch} {start}" for epoch, start in entries]
+        return "".join(f"{line}\n" for line in lines).encode()

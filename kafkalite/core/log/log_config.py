@@ -20,13 +20,23 @@ class LogConfig:
         "compression_level",
         "decompressed_limit",
         "delete_delay_ms",
+        "delete_retention_ms",
         "deletes",
+        "flush_messages",
+        "flush_ms",
+        "flushes",
+        "index_bytes",
         "index_interval_bytes",
         "log_append_time",
+        "max_compaction_lag_ms",
         "max_message_bytes",
+        "min_cleanable_ratio",
+        "min_compaction_lag_ms",
+        "preallocates",
         "retention_bytes",
         "retention_ms",
         "segment_bytes",
+        "segment_jitter_ms",
         "segment_ms",
         "timestamp_after_max_ms",
         "timestamp_before_max_ms",
@@ -37,13 +47,25 @@ class LogConfig:
         self.max_message_bytes: int = value("max.message.bytes", 1048588)
         self.segment_bytes: int = value("segment.bytes", 1 << 30)
         self.segment_ms: int = value("segment.ms", 7 * 24 * 3600 * 1000)
+        self.segment_jitter_ms: int = value("segment.jitter.ms", 0)
+        self.index_bytes: int = value("segment.index.bytes", 10 * 1024 * 1024)
         self.index_interval_bytes: int = value("index.interval.bytes", 4096)
+        self.preallocates: bool = value("preallocate", False)
+        self.flush_messages: int = value("flush.messages", FOREVER)
+        self.flush_ms: int = value("flush.ms", FOREVER)
+        self.flushes: bool = self.flush_messages != FOREVER or self.flush_ms != FOREVER
         self.log_append_time: bool = value("message.timestamp.type", "CreateTime") == "LogAppendTime"
         self.timestamp_before_max_ms: int = value("message.timestamp.before.max.ms", FOREVER)
         self.timestamp_after_max_ms: int = value("message.timestamp.after.max.ms", 3600 * 1000)
         policy: list[str] = value("cleanup.policy", ["delete"])
         self.compacted: bool = "compact" in policy
         self.deletes: bool = "delete" in policy
+        self.min_cleanable_ratio: float = value("min.cleanable.dirty.ratio", 0.5)
+        self.min_compaction_lag_ms: int = value("min.compaction.lag.ms", 0)
+        self.max_compaction_lag_ms: int = value("max.compaction.lag.ms", FOREVER)
+        self.delete_retention_ms: int = value("delete.retention.ms", 24 * 3600 * 1000)
+        if self.compacted:  # a segment must be closed to be compacted in time
+            self.segment_ms = min(self.segment_ms, self.max_compaction_lag_ms)
         self.retention_ms: int = value("retention.ms", 7 * 24 * 3600 * 1000)  # negative: for ever
         self.retention_bytes: int = value("retention.bytes", -1)  # negative: all of them
         self.delete_delay_ms: int = value("file.delete.delay.ms", 60_000)

@@ -5,24 +5,32 @@ shell hands the plan's bytes to its store; `commit` makes them part of the log. 
 nothing, and a refused batch never advances a producer's sequence.
 
 Reading is `locate`: which bytes of which segment answer a fetch. Bytes are only read here, through the `Reader` that
-the caller passes, where a header or a record decides (an offset between two index entries, a look-up by time).
+the caller passes, where a header or a record decides (an offset between two index entries, a look-up by time), and
+where an earlier process wrote them and nobody has checked them yet.
 
-Transactions are not known yet: a transactional batch is refused as one without an open transaction, the last stable
-offset is the high watermark, no transaction is ever aborted. What goes by age and size is decided in `retention`.
+Of transactions a log knows what its own batches and markers say: which are open, hence the last stable offset, and
+which were aborted. What goes by age and size is decided in `retention`, what compaction drops in `compaction`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from kafkalite.core.log import producer_snapshot
+from kafkalite.core.log.aborted_transactions import AbortedTransaction
+from kafkalite.core.log.append_plan import AppendPlan, repeated
 from kafkalite.core.log.batch_check import WALKABLE_RECORDS, BatchRejected, check_batch, check_records, recompressed
+from kafkalite.core.log.companions import SNAPSHOT, Companions, file_name
+from kafkalite.core.log.control_batch import marker_batch, marker_in
 from kafkalite.core.log.leader_epochs import LeaderEpochs
 from kafkalite.core.log.log_config import LogConfig
-from kafkalite.core.log.producer_state import ProducerBatch, ProducerState
-from kafkalite.core.log.segment import Reader, Segment
+from kafkalite.core.log.producer_snapshot import Snapshot
+from kafkalite.core.log.producer_state import CompletedTransaction, Marker, ProducerState
+from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
+from kafkalite.core.log.segment_list import SegmentList
+from kafkalite.wire.crc32c import crc32c
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import (
     CONTROL,
@@ -34,7 +42,6 @@ from kafkalite.wire.record_batch import (
     TRANSACTIONAL,
     BatchHeader,
     Buffer,
-    CorruptRecord,
     build_batch,
     header_bytes,
     is_intact,
@@ -45,37 +52,6 @@ from kafkalite.wire.record_batch import (
 
 MAX_RELATIVE_OFFSET: Final = (1 << 31) - 1
 """Kafka's index files hold offsets relative to their segment in 32 bits."""
-
-
-class AppendPlan:
-    """A batch with its place in the log; or (`is_duplicate`: nothing to store) the answer for one that is there."""
-
-    __slots__ = (
-        "base_offset",
-        "header",
-        "is_duplicate",
-        "last_offset",
-        "log_append_time_ms",
-        "max_timestamp",
-        "now_ms",
-        "parts",
-        "rolls",
-        "segment_base",
-        "size",
-    )
-
-    def __init__(self, header: BatchHeader, base_offset: int, max_timestamp: int, now_ms: int) -> None:
-        self.header = header
-        self.base_offset = base_offset
-        self.last_offset = base_offset + header.last_offset_delta
-        self.max_timestamp = max_timestamp
-        self.now_ms = now_ms
-        self.log_append_time_ms = NO_TIMESTAMP
-        self.is_duplicate = False
-        self.rolls = False
-        self.segment_base = 0
-        self.parts: Sequence[Buffer] = ()
-        self.size = 0
 
 
 class Span(NamedTuple):
@@ -93,21 +69,13 @@ class FoundOffset(NamedTuple):
     timestamp: int
 
 
-class AbortedTransaction(NamedTuple):
-    """An aborted transaction whose records a read_committed reader must skip (none before transactions exist)."""
-
-    producer_id: int
-    first_offset: int
-
-
 class PartitionLog:
     """What one partition's log is at this moment."""
 
     __slots__ = (
-        "_bases",
+        "_decided",
         "_kept",
         "_name",
-        "_segments",
         "_unkept",
         "config",
         "epochs",
@@ -116,6 +84,7 @@ class PartitionLog:
         "log_start_offset",
         "producers",
         "readable_bytes",
+        "segments",
     )
 
     def __init__(self, name: str, config: LogConfig, producers: ProducerState) -> None:
@@ -126,14 +95,15 @@ class PartitionLog:
         self.log_start_offset = 0
         self.log_end_offset = 0
         self.high_watermark = 0
-        self._segments: list[Segment] = []
-        self._bases: list[int] = []
+        self.segments = SegmentList(self._read_again)
         self.readable_bytes = 0
         """Bytes that came below the high watermark since this start; only differences mean anything."""
         # What the store has not promised yet: (segment, its size and the log end offset after the batch, batch size),
         # and how far it has, by segment.
         self._unkept: deque[tuple[int, int, int, int]] = deque()
         self._kept: dict[int, int] = {}
+        self._decided: deque[CompletedTransaction] = deque()
+        """Transactions whose marker is not below the high watermark yet: readers do not know of it."""
 
     @property
     def leader_epoch(self) -> int:
@@ -142,35 +112,46 @@ class PartitionLog:
     @property
     def last_stable_offset(self) -> int:
         """Everything in front of it is decided: no transaction begun there is still open."""
-        return self.high_watermark
+        first_open = self.producers.first_open_offset
+        if first_open is None and not self._decided:
+            return self.high_watermark
+        starts = [one.first_offset for one in self._decided if one.last_offset >= self.high_watermark]
+        if first_open is not None:
+            starts.append(first_open)
+        return max(min([self.high_watermark, *starts]), self.log_start_offset)
 
     @property
     def size(self) -> int:
         """Bytes of all segments."""
-        return sum(segment.size for segment in self._segments)
+        return sum(segment.size for segment in self.segments)
 
-    @property
-    def segments(self) -> Sequence[Segment]:
-        """All segments, oldest first."""
-        return self._segments
-
-    def aborted_transactions(self, first_offset: int, end_offset: int) -> list[AbortedTransaction]:
+    def aborted_transactions(self, first_offset: int, end_offset: int, read: Reader) -> list[AbortedTransaction]:
         """Return the aborted transactions that overlap these offsets, by first offset."""
-        return []
+        found: list[AbortedTransaction] = []
+        for segment in self.segments[self.segments.place_of(first_offset) :]:
+            for one in self.segments.loaded(segment, read).aborted:
+                if one.last_offset >= first_offset and one.first_offset < end_offset:
+                    found.append(one)
+                if one.last_stable_offset >= end_offset:
+                    return sorted(found, key=_first_offset)
+        return sorted(found, key=_first_offset)
 
     # Appending
 
-    def prepare_append(self, batch: memoryview, now_ms: int) -> AppendPlan:
-        """Check one whole batch of a client and plan its append; raises KafkaError. Changes nothing."""
+    def prepare_append(self, batch: memoryview, now_ms: int, *, in_transaction: bool = False) -> AppendPlan:
+        """Check one whole batch of a client and plan its append; raises KafkaError. Changes nothing.
+
+        in_transaction: the coordinator knows that the partition belongs to the producer's transaction.
+        """
         try:
             original = check_batch(batch, self.config)
             header = check_records(batch, original, self.config, now_ms, self._name)
-            if header.attributes & TRANSACTIONAL:
-                raise BatchRejected(ErrorCode.INVALID_TXN_STATE, "Partition was not added to the transaction")
             if header.producer_id > NO_PRODUCER_ID:
-                stored = self.producers.check(header, now_ms)
+                stored = self.producers.check(header, now_ms, in_transaction=in_transaction)
                 if stored is not None:
-                    return _repeated(header, stored, now_ms)
+                    return repeated(header, stored, now_ms)
+            elif header.attributes & TRANSACTIONAL:
+                raise BatchRejected(ErrorCode.INVALID_TXN_STATE, "Partition was not added to the transaction")
             header, records = recompressed(batch, header, self.config)
         except BatchRejected as error:
             error.log_start_offset = self.log_start_offset
@@ -194,6 +175,33 @@ class PartitionLog:
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
         return self._plan(read_header(batch), (batch,), now_ms)
 
+    def prepare_transactional(
+        self, records: Sequence[tuple[bytes | None, bytes | None]], producer_id: int, producer_epoch: int, now_ms: int
+    ) -> AppendPlan:
+        """Plan the append of the broker's own records as part of a producer's transaction (pending offsets)."""
+        batch = build_batch(
+            records,
+            now_ms,
+            attributes=TRANSACTIONAL,
+            base_offset=self.log_end_offset,
+            leader_epoch=self.epochs.latest,
+            producer_id=producer_id,
+            producer_epoch=producer_epoch,
+        )
+        if len(batch) > self.config.max_message_bytes:
+            raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
+        return self._plan(read_header(batch), (batch,), now_ms)
+
+    def prepare_marker(self, producer_id: int, producer_epoch: int, marker: Marker, now_ms: int) -> AppendPlan:
+        """Plan the append of the control batch that ends a producer's transaction here; raises 47 or 52."""
+        self.producers.check_marker(producer_id, producer_epoch, marker.coordinator_epoch)
+        batch = marker_batch(
+            producer_id, producer_epoch, marker, now_ms, base_offset=self.log_end_offset, leader_epoch=self.leader_epoch
+        )
+        plan = self._plan(read_header(batch), (batch,), now_ms)
+        plan.marker = marker
+        return plan
+
     def _plan(self, header: BatchHeader, parts: tuple[Buffer, ...], now_ms: int) -> AppendPlan:
         plan = AppendPlan(header, self.log_end_offset, header.max_timestamp, now_ms)
         plan.parts = parts
@@ -202,7 +210,7 @@ class PartitionLog:
             raise KafkaError(ErrorCode.RECORD_LIST_TOO_LARGE)
         if header.attributes & LOG_APPEND_TIME:
             plan.log_append_time_ms = header.max_timestamp
-        segments = self._segments
+        segments = self.segments
         if not segments or self._must_roll(segments[-1], plan):
             plan.rolls = True
             plan.segment_base = plan.base_offset
@@ -211,15 +219,27 @@ class PartitionLog:
         return plan
 
     def _must_roll(self, segment: Segment, plan: AppendPlan) -> bool:
-        """Whether the batch belongs into a new segment: by size, age in record time, or the width of an index entry."""
-        if segment.size > self.config.segment_bytes - plan.size:
+        """Whether the batch belongs into a new segment: by size, age in record time, or what the indexes can hold."""
+        config = self.config
+        if segment.size > config.segment_bytes - plan.size:
             return True
         if segment.first_timestamp >= 0:
             age_ms = plan.max_timestamp - segment.first_timestamp
         else:
             age_ms = plan.now_ms - segment.created_ms
+        limit_ms = config.segment_ms
+        if config.segment_jitter_ms:
+            limit_ms -= self._jitter_ms(segment)
         return segment.size > 0 and (
-            age_ms > self.config.segment_ms or plan.last_offset - segment.base_offset > MAX_RELATIVE_OFFSET
+            age_ms > limit_ms
+            or plan.last_offset - segment.base_offset > MAX_RELATIVE_OFFSET
+            or segment.index.is_full(config.index_bytes)
+        )
+
+    def _jitter_ms(self, segment: Segment) -> int:
+        """Return by how much sooner than others this segment grows old: always the same, for every segment another."""
+        return crc32c(f"{self._name} {segment.base_offset}".encode()) % min(
+            self.config.segment_jitter_ms, self.config.segment_ms
         )
 
     def commit(self, plan: AppendPlan, *, kept: bool = True) -> int | None:
@@ -230,14 +250,15 @@ class PartitionLog:
         assert plan.base_offset == self.log_end_offset, "a plan is committed before the next one is made"
         completed = None
         if plan.rolls:
-            completed = self._bases[-1] if self._bases else None
-            self._begin_segment(plan.segment_base, plan.now_ms)
-        self._add(plan.header, plan.base_offset, plan.size, plan.now_ms)
+            completed = self.segments[-1].base_offset if self.segments else None
+            self.segments.append(Segment(plan.segment_base, plan.now_ms))
+        self._add(plan.header, plan.base_offset, plan.size, plan.now_ms, plan.marker)
         if kept and not self._unkept:
             self.high_watermark = self.log_end_offset
             self.readable_bytes += plan.size
+            self._decided.clear()
         else:
-            segment = self._segments[-1]
+            segment = self.segments[-1]
             self._unkept.append((segment.base_offset, segment.size, self.log_end_offset, plan.size))
             self.keep(segment.base_offset, segment.size if kept else 0)
         return completed
@@ -251,40 +272,82 @@ class PartitionLog:
         while unkept and unkept[0][1] <= kept.get(unkept[0][0], 0):
             base, end, self.high_watermark, batch_size = unkept.popleft()
             self.readable_bytes += batch_size
-            self._segment_at(base).remember(self.high_watermark, end)
+            self.segments[self.segments.place_of(base)].remember(self.high_watermark, end)
         if not unkept:
             self._kept = {segment_base: kept[segment_base]}
+            self._decided.clear()
         return self.high_watermark > before
 
-    def _begin_segment(self, base_offset: int, now_ms: int) -> None:
-        self._segments.append(Segment(base_offset, now_ms))
-        self._bases.append(base_offset)
-
-    def _add(self, header: BatchHeader, base_offset: int, size: int, now_ms: int) -> None:
+    def _add(self, header: BatchHeader, base_offset: int, size: int, now_ms: int, marker: Marker | None) -> None:
         """A batch stands at the end of the last segment; live ones and recovered ones come through here."""
         next_offset = base_offset + header.last_offset_delta + 1
-        segment = self._segments[-1]
+        segment = self.segments[-1]
         segment.add(base_offset, next_offset, size, header.max_timestamp, self.config.index_interval_bytes)
         segment.appended_ms = now_ms
         self.log_end_offset = next_offset
-        if header.producer_id > NO_PRODUCER_ID and not header.attributes & CONTROL:
-            self.producers.record(header, base_offset, now_ms)
+        if header.producer_id > NO_PRODUCER_ID:
+            if marker is not None:
+                self._end_transaction(header, marker, next_offset - 1, now_ms)
+            elif not header.attributes & CONTROL:
+                self.producers.record(header, base_offset, now_ms)
+
+    def _end_transaction(self, header: BatchHeader, marker: Marker, offset: int, now_ms: int) -> None:
+        ended = self.producers.end_transaction(header, marker, offset, now_ms)
+        if ended is None:
+            return
+        self._decided.append(ended)
+        if not ended.committed:
+            first_open = self.producers.first_open_offset
+            stable = offset + 1 if first_open is None else first_open
+            self.segments[-1].aborted.append(AbortedTransaction(ended.producer_id, ended.first_offset, offset, stable))
+
+    # What is stored beside the segments
+
+    def snapshot(self) -> tuple[str, bytes]:
+        """Return (name, content) of the producer snapshot at the log end."""
+        content = producer_snapshot.encode(Snapshot(list(self.producers.rows()), self.epochs.entries()))
+        return file_name(self.log_end_offset, SNAPSHOT), content
+
+    def closing_files(self) -> list[tuple[str, bytes]]:
+        """Return (name, content) of what belongs beside the last segment once nothing more comes to it."""
+        return self.segments[-1].files() if self.segments else []
 
     # Recovery (core/log/recovery.py drives it)
 
-    def restore_segment(self, base_offset: int, now_ms: int) -> None:
-        """The store has a segment behind everything restored so far."""
-        if not self._segments:
+    def restore_stored(
+        self, base_offset: int, next_offset: int, size: int, companions: Companions, now_ms: int
+    ) -> None:
+        """The store has this segment of an earlier process behind everything restored so far; it is not read now."""
+        if not self.segments:
             self.log_start_offset = base_offset
-        self._begin_segment(base_offset, now_ms)
+        self.segments.append(Segment.stored(base_offset, next_offset, size, companions, now_ms))
+        self.high_watermark = self.log_end_offset = next_offset
+
+    def restore_state(self, snapshot: Snapshot, now_ms: int) -> None:
+        """Producers and leader epochs are what this snapshot says."""
+        self.producers.restore(snapshot.producers, now_ms)
+        self.epochs = LeaderEpochs(snapshot.epochs or ())
+
+    def restore_segment(self, base_offset: int, now_ms: int) -> None:
+        """The store has a segment behind everything restored so far; its batches follow."""
+        if not self.segments:
+            self.log_start_offset = base_offset
+        self.segments.append(Segment(base_offset, now_ms))
         self.log_end_offset = max(self.log_end_offset, base_offset)
         self.high_watermark = self.log_end_offset
 
-    def restore_batch(self, header: BatchHeader, now_ms: int) -> None:
-        """The store has this batch at the end of the last restored segment."""
+    def restore_batch(self, header: BatchHeader, control: Buffer | None, now_ms: int) -> None:
+        """The store has this batch at the end of the last restored segment; `control`: a control batch's bytes."""
         self.epochs.begin(header.partition_leader_epoch, header.base_offset)
-        self._add(header, header.base_offset, header.size, now_ms)
+        marker = None if control is None else marker_in(control, header)
+        self._add(header, header.base_offset, header.size, now_ms, marker)
         self.high_watermark = self.log_end_offset
+        self._decided.clear()
+
+    def _read_again(self, segment: Segment, read: Reader) -> Segment:
+        from kafkalite.core.log.recovery import read_again  # only after damage, or when another program was here
+
+        return read_again(self.config, segment, read)
 
     def begin_epoch(self, leader_epoch: int) -> None:
         """This broker leads the partition in `leader_epoch` from the present end of the log on."""
@@ -303,36 +366,37 @@ class PartitionLog:
         if offset >= end_offset:
             self._remember_end(offset)
             return None
-        place = bisect_right(self._bases, offset) - 1
-        segment = self._segments[place]
+        segments = self.segments
+        place = segments.place_of(offset)
+        segment = segments.loaded(segments[place], read)
         start = segment.position_of(offset, read)
-        if start == segment.size:  # the offset lies in a gap at the segment's end
-            if segment is self._segments[-1]:
-                raise CorruptRecord(f"No record batch reaches offset {offset} in segment {segment.base_offset}")
-            segment = self._segments[place + 1]
+        while start == segment.size:  # the offset lies in a gap at the segment's end
+            if segment is segments[-1]:
+                raise DamagedSegment(segment.base_offset, start, f"No record batch that reaches offset {offset}")
+            place += 1
+            segment = segments.loaded(segments[place], read)
             start = 0
         end = segment.size if end_offset >= segment.next_offset else segment.position_of(end_offset, read)
         stop = segment.fit(start, end, max_bytes, at_least_one, read)
         if stop == start:
             return None
+        if start < segment.own_from:
+            stop = segment.verify(start, stop, read)
         if stop == end:
             segment.remember(min(end_offset, segment.next_offset), end)
         return Span(segment.base_offset, start, stop - start)
 
     def _remember_end(self, offset: int) -> None:
         """A reader waits at the end: it will go on from here, perhaps after several batches."""
-        if offset == self.log_end_offset and self._segments:
-            self._segments[-1].remember(offset, self._segments[-1].size)
-
-    def _segment_at(self, offset: int) -> Segment:
-        return self._segments[max(bisect_right(self._bases, offset) - 1, 0)]
+        if offset == self.log_end_offset and self.segments:
+            self.segments[-1].remember(offset, self.segments[-1].size)
 
     def offset_for_timestamp(self, timestamp: int, read: Reader) -> FoundOffset | None:
         """Return the first record at or after the log start whose timestamp is `timestamp` or later."""
-        for segment in self._segments:
-            if segment.max_timestamp < timestamp:
+        for segment in self.segments:
+            if self.segments.known(segment, read).max_timestamp < timestamp:
                 continue
-            for position, header in segment.first_at(timestamp, read):
+            for position, header in self.segments.loaded(segment, read).first_at(timestamp, read):
                 found = self._first_record(segment, position, header, timestamp, read)
                 if found is not None:
                     return found
@@ -340,12 +404,14 @@ class PartitionLog:
 
     def max_timestamp(self, read: Reader) -> FoundOffset | None:
         """Return the record with the largest timestamp, the first of several."""
-        if not self.log_end_offset or not self._segments:
+        if not self.log_end_offset or not self.segments:
             return None
-        segment = max(self._segments, key=lambda candidate: candidate.max_timestamp)  # max() keeps the first of equals
+        segments = [self.segments.known(segment, read) for segment in self.segments]
+        segment = max(segments, key=lambda candidate: candidate.max_timestamp)  # max() keeps the first of equals
         if segment.max_timestamp == NO_TIMESTAMP:
             return None
-        position, header = next(segment.headers(segment.max_timestamp_position, read))
+        position = self.segments.loaded(segment, read).position_of(segment.max_timestamp_offset, read)
+        position, header = next(segment.headers(position, read))
         return self._first_record(segment, position, header, segment.max_timestamp, read, from_offset=0)
 
     def _first_record(
@@ -363,7 +429,7 @@ class PartitionLog:
         if from_offset is None:
             from_offset = self.log_start_offset
         batch = read(segment.base_offset, position, header.size)
-        _verify(header, batch)
+        _verify(segment, position, header, batch)
         for record in iterate_records(batch, header, decompressed_limit=self.config.decompressed_limit):
             if record.timestamp >= timestamp and record.offset >= from_offset:
                 return FoundOffset(record.offset, record.timestamp)
@@ -371,23 +437,23 @@ class PartitionLog:
 
     def batches(self, read: Reader) -> Iterator[tuple[BatchHeader, memoryview]]:
         """Yield (header, bytes) of every batch between log start and high watermark, oldest first, verified."""
-        for segment in tuple(self._segments):
-            for header, batch in segment.batches(read):
+        for segment in tuple(self.segments):
+            for position, header, batch in segment.batches_from(0, read):
                 if header.base_offset >= self.high_watermark:
                     return
                 if header.last_offset >= self.log_start_offset:
-                    _verify(header, batch)
+                    _verify(segment, position, header, batch)
                     yield header, batch
 
     # Removing
 
     def next_segment(self) -> int | None:
         """Return the base offset of the empty segment to store before the last one may go, None if that is empty."""
-        return self.log_end_offset if self._segments and self._segments[-1].size else None
+        return self.log_end_offset if self.segments and self.segments[-1].size else None
 
     def begin_empty(self, now_ms: int) -> None:
         """The store has `next_segment`: it names the log end offset from now on."""
-        self._begin_segment(self.log_end_offset, now_ms)
+        self.segments.append(Segment(self.log_end_offset, now_ms))
 
     def move_start(self, offset: int) -> list[int]:
         """Raise the log start offset; return the base offsets of segments that lie wholly in front of it, now
@@ -400,20 +466,13 @@ class PartitionLog:
             return []
         self.log_start_offset = offset
         self.epochs.move_start(offset)
-        count = max(bisect_right(self._bases, offset) - 1, 0)
-        removed = self._bases[:count]
-        del self._segments[:count], self._bases[:count]
-        return removed
+        return self.segments.remove_in_front_of(offset)
 
 
-def _verify(header: BatchHeader, batch: Buffer) -> None:
+def _verify(segment: Segment, position: int, header: BatchHeader, batch: Buffer) -> None:
     if not is_intact(batch, header):
-        raise CorruptRecord(f"The checksum of the record batch at offset {header.base_offset} does not match")
+        raise DamagedSegment(segment.base_offset, position, "A record batch whose checksum does not match")
 
 
-def _repeated(header: BatchHeader, stored: ProducerBatch, now_ms: int) -> AppendPlan:
-    """The answer for a batch that is in the log already: its offsets, and its largest timestamp as the append time."""
-    plan = AppendPlan(header, stored.base_offset, stored.max_timestamp, now_ms)
-    plan.log_append_time_ms = stored.max_timestamp
-    plan.is_duplicate = True
-    return plan
+def _first_offset(transaction: AbortedTransaction) -> int:
+    return transaction.first_offset

@@ -1,23 +1,32 @@
 """Rebuilding a log from what its store holds.
 
-The store gives segments and sizes; headers are streamed through and put into the log, one segment after the other.
-After an unclean end every checksum is verified, and a torn tail (the last append, cut short by the end of the process)
-is reported, for the store to cut it to the last whole batch. Nothing else is ever cut. Bytes that are no batch but have
-one behind them, a whole batch that does not follow its neighbour, anything bad in front of a further segment or after
-a clean end: that is damage to acknowledged records, and the log is refused as a whole. Recovering what is left a second
-time changes nothing.
+The store gives segments and sizes and the files beside them. A segment is trusted, and not read, if it was complete,
+has a summary, and lies below the recovery point or was closed in order; its files are looked at when it is used.
+Producers and leader epochs come from the snapshot where the trusted segments end. All others are read: batches are
+streamed through, checksums verified, and put into the log.
 
-Offsets must follow each other without a gap unless the topic is compacted: the checksum covers neither a batch's offset
-nor its size nor its epoch, so these are held against their neighbours'.
+A torn tail (the last append, cut short by the end of the process) is reported, for the store to cut it to the last
+whole batch. Nothing else is ever cut. Bytes that are no batch but have one behind them, a whole batch that does not
+follow its neighbour, anything bad in front of a further segment or after a clean end: that is damage to acknowledged
+records, and the log is refused as a whole. Recovering what is left a second time changes nothing.
+
+Behind the recovery point offsets must follow each other without a gap unless the topic is compacted: the checksum
+covers neither a batch's offset nor its size nor its epoch, so these are held against their neighbours'.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
+from kafkalite.core.log import producer_snapshot, segment_summary
+from kafkalite.core.log.companions import SNAPSHOT, SUMMARY, Companions, file_name, offset_in
+from kafkalite.core.log.log_config import LogConfig
 from kafkalite.core.log.partition_log import PartitionLog
-from kafkalite.core.log.segment import Reader
+from kafkalite.core.log.producer_snapshot import Snapshot
+from kafkalite.core.log.producer_state import ProducerState
+from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
 from kafkalite.wire.crc32c import crc32c
 from kafkalite.wire.record_batch import (
     CRC_START,
@@ -36,8 +45,8 @@ MAGIC_POSITION: Final = 16
 PLAUSIBLE_OFFSETS: Final = 1 << 40
 """Offsets that a batch behind a damaged place may be ahead of it; random bytes are further away."""
 
-HEADER_CHUNK_BYTES: Final = 64 * 1024
-"""One read while only headers count; behind a batch larger than a quarter of it, only the next header is read."""
+SMALL_BYTES: Final = 256 * 1024
+"""A last segment up to this size is read even after a clean end: that costs no more than the files beside it."""
 
 
 class DamagedLog(Exception):
@@ -57,6 +66,18 @@ class Cut(NamedTuple):
     size: int
 
 
+class Recovered(NamedTuple):
+    """What recovery found to do."""
+
+    cuts: list[Cut]
+    read: list[Segment]
+    """Complete segments that had to be read: their files are to be stored, and then they are trusted."""
+    stale: list[str]
+    """Snapshots that stand neither where a segment begins nor at the end."""
+    is_closed: bool
+    """The files beside the last segment are those of the log's end."""
+
+
 class _Bad(Exception):
     """Here is no batch that could stand here."""
 
@@ -67,28 +88,143 @@ class _Bad(Exception):
 
 
 def recover(
-    log: PartitionLog, segments: Sequence[tuple[int, int]], read: Reader, *, clean: bool, now_ms: int
-) -> list[Cut]:
-    """Put the segments (base offset, size; in order) into the empty `log`; return what the store must cut off.
+    log: PartitionLog,
+    segments: Sequence[tuple[int, int]],
+    read: Reader,
+    companions: Companions,
+    *,
+    clean: bool,
+    recovery_point: int,
+    now_ms: int,
+) -> Recovered:
+    """Put the segments (base offset, size; in order) into the empty `log`; return what is to be done.
 
-    `clean`: the store was closed in order, so headers are believed and a torn tail cannot be.
-    Raises DamagedLog, and what `read` raises.
+    clean: the store was closed in order, so a torn tail cannot be.
+    recovery_point: everything in front of this offset is as safe as the store can make it.
+    Raises DamagedLog, and what `read` and `companions` raise.
     """
+    files = _Files(companions)
+    trusted = _trusted(segments, files, clean=clean, recovery_point=recovery_point)
+    snapshot = _state(segments, files, trusted)
+    while trusted and snapshot is None:
+        trusted -= 1
+        snapshot = _state(segments, files, trusted)
+    ends = [base for base, _ in segments[1 : trusted + 1]]
+    if trusted == len(segments) and trusted:
+        ends.append(files.end)
+    for (base_offset, size), next_offset in zip(segments[:trusted], ends, strict=True):
+        log.restore_stored(base_offset, next_offset, size, companions, now_ms)
+    if snapshot is not None:
+        log.restore_state(snapshot, now_ms)
+    gapless_from = None if clean or log.config.compacted else recovery_point
+    cuts = _read_all(log, segments[trusted:], read, clean=clean, gapless_from=gapless_from, now_ms=now_ms)
+    if clean and files.end > log.log_end_offset:
+        base_offset = log.segments[-1].base_offset if log.segments else 0
+        raise DamagedLog(
+            base_offset, 0, f"the log was closed at offset {files.end} and now ends at {log.log_end_offset}"
+        )
+    if log.segments:
+        log.segments.load_last(read)
+    kept = {segment.base_offset for segment in log.segments} | {log.log_end_offset}
+    stale = [file_name(offset, SNAPSHOT) for offset in sorted(files.snapshots - kept)]
+    is_closed = clean and (trusted == len(segments) or files.are_closed(*segments[-1]))
+    return Recovered(cuts, [segment for segment in log.segments[trusted:-1] if segment.size], stale, is_closed)
+
+
+class _Files:
+    """The files beside the segments, as far as their names say something."""
+
+    def __init__(self, companions: Companions) -> None:
+        self._companions = companions
+        names = companions.names()
+        self.summaries = {offset for name in names if (offset := offset_in(name, SUMMARY)) is not None}
+        self.snapshots = {offset for name in names if (offset := offset_in(name, SNAPSHOT)) is not None}
+        self.end = max(self.snapshots, default=0)
+        """Where the newest snapshot stands: after a clean end, the end of the log."""
+
+    def are_closed(self, base_offset: int, size: int) -> bool:
+        """Whether a small last segment has files (if they do not fit, it is read every time, which is quick)."""
+        return size <= SMALL_BYTES and base_offset in self.summaries
+
+    def ends_at(self, base_offset: int, size: int) -> bool:
+        """Whether the last segment is as it was when a log was closed in order."""
+        content = self._companions.get(file_name(base_offset, SUMMARY))
+        summary = segment_summary.decode(content or b"")
+        return summary is not None and (summary.size, summary.next_offset) == (size, self.end)
+
+    def snapshot(self, offset: int) -> Snapshot | None:
+        content = self._companions.get(file_name(offset, SNAPSHOT))
+        return None if content is None else producer_snapshot.decode(content)
+
+
+def _trusted(segments: Sequence[tuple[int, int]], files: _Files, *, clean: bool, recovery_point: int) -> int:
+    """Return how many of the first segments need not be read."""
+    count = 0
+    for (base_offset, size), (next_base, _) in pairwise(segments):
+        if not size or base_offset not in files.summaries or not (clean or next_base <= recovery_point):
+            return count
+        count += 1
+    if clean and segments:
+        base_offset, size = segments[-1]
+        if size > SMALL_BYTES and base_offset in files.summaries and files.ends_at(base_offset, size):
+            count += 1
+    return count
+
+
+def _state(segments: Sequence[tuple[int, int]], files: _Files, trusted: int) -> Snapshot | None:
+    """Return producers and leader epochs where the trusted segments end, None if they have to come from batches.
+
+    A snapshot that Kafka wrote knows no epochs: it only helps where nothing is trusted, with the producers whose
+    batches are gone.
+    """
+    if trusted < len(segments):
+        snapshot = files.snapshot(segments[trusted][0])
+    else:
+        snapshot = files.snapshot(files.end) if segments else None
+    return snapshot if not trusted or snapshot is None or snapshot.epochs is not None else None
+
+
+def _read_all(
+    log: PartitionLog,
+    segments: Sequence[tuple[int, int]],
+    read: Reader,
+    *,
+    clean: bool,
+    gapless_from: int | None,
+    now_ms: int,
+) -> list[Cut]:
     cuts = []
     for number, (base_offset, size) in enumerate(segments):
-        if not size and (number + 1 < len(segments) or base_offset < log.log_end_offset):
+        is_last = number + 1 == len(segments)
+        if not size and (not is_last or base_offset < log.log_end_offset):
             continue  # the first append to it failed, and the log went on elsewhere
         if base_offset < log.log_end_offset:
             raise DamagedLog(base_offset, 0, f"the segment in front of it reaches to offset {log.log_end_offset}")
         log.restore_segment(base_offset, now_ms)
-        scan = _Scan(log, base_offset, size, read, check_crc=not clean)
+        scan = _Scan(log, base_offset, size, read, gapless_from=gapless_from)
         try:
             scan.run(now_ms)
         except _Bad as bad:
-            if clean or number + 1 < len(segments) or scan.has_batch_from(bad.position):
+            if clean or not is_last or scan.has_batch_from(bad.position):
                 raise DamagedLog(base_offset, bad.position, bad.reason) from None
             cuts.append(Cut(base_offset, bad.position))
     return cuts
+
+
+def read_again(config: LogConfig, segment: Segment, read: Reader) -> Segment:
+    """Return what the batches of a complete segment say, whose files do not fit. Raises DamagedSegment."""
+    alone = PartitionLog("", config, ProducerState())
+    snapshot = segment.snapshot()
+    if snapshot is not None:
+        alone.restore_state(snapshot, segment.created_ms)
+    alone.restore_segment(segment.base_offset, segment.created_ms)
+    try:
+        _Scan(alone, segment.base_offset, segment.size, read, gapless_from=None).run(segment.created_ms)
+    except _Bad as bad:
+        raise DamagedSegment(segment.base_offset, bad.position, bad.reason) from None
+    if alone.log_end_offset > segment.next_offset:
+        raise DamagedSegment(segment.base_offset, 0, "Batches that reach into the next segment")
+    return alone.segments[0]
 
 
 def in_front(segments: Sequence[tuple[int, int]], start_offset: int) -> int:
@@ -103,15 +239,16 @@ def in_front(segments: Sequence[tuple[int, int]], start_offset: int) -> int:
 class _Scan:
     """One segment being read."""
 
-    __slots__ = ("_base_offset", "_check_crc", "_gaps", "_log", "_read", "_size", "_window", "_window_start")
+    __slots__ = ("_base_offset", "_gapless_from", "_log", "_read", "_size", "_window", "_window_start")
 
-    def __init__(self, log: PartitionLog, base_offset: int, size: int, read: Reader, *, check_crc: bool) -> None:
+    def __init__(
+        self, log: PartitionLog, base_offset: int, size: int, read: Reader, *, gapless_from: int | None
+    ) -> None:
         self._log = log
         self._base_offset = base_offset
         self._size = size
         self._read = read
-        self._check_crc = check_crc
-        self._gaps = log.config.compacted
+        self._gapless_from = gapless_from
         self._window: Buffer = b""
         self._window_start = 0
 
@@ -121,26 +258,28 @@ class _Scan:
         while position < self._size:
             header = self._header_at(position)
             fault = self._fault(header, position)
-            if fault is None and self._check_crc and self._checksum(position, header.size) != header.crc:
+            if fault is None and self._checksum(position, header.size) != header.crc:
                 fault = "a record batch whose checksum does not match"
             if fault is not None:
                 raise _Bad(position, fault)
-            self._log.restore_batch(header, now_ms)
+            control = self._bytes_at(position, header.size) if header.is_control else None
+            self._log.restore_batch(header, control, now_ms)
             position += header.size
 
     def _header_at(self, position: int) -> BatchHeader:
+        window = self._bytes_at(position, HEADER_SIZE)
+        if len(window) < HEADER_SIZE:
+            raise _Bad(position, "fewer bytes than the header of a record batch")
+        return read_header(window)
+
+    def _bytes_at(self, position: int, size: int) -> memoryview:
+        """Return these bytes (fewer at the end of the file), from the window if it has them."""
         start = position - self._window_start
-        if start + HEADER_SIZE > len(self._window):
-            if self._check_crc:
-                size = CHUNK_BYTES
-            else:  # from large batches only the headers are wanted
-                size = HEADER_CHUNK_BYTES if start < HEADER_CHUNK_BYTES // 4 + len(self._window) else HEADER_SIZE
-            self._window = self._read(self._base_offset, position, min(size, self._size - position))
+        if start + size > len(self._window):
+            self._window = self._read(self._base_offset, position, min(max(CHUNK_BYTES, size), self._size - position))
             self._window_start = position
             start = 0
-        if len(self._window) - start < HEADER_SIZE:
-            raise _Bad(position, "fewer bytes than the header of a record batch")
-        return read_header(self._window, start)
+        return memoryview(self._window)[start : start + size]
 
     def _fault(self, header: BatchHeader, position: int) -> str | None:
         """Say why the header cannot stand at `position`, None if it can."""
@@ -149,22 +288,20 @@ class _Scan:
         if position + header.size > self._size:
             return "a record batch that goes on behind the end of the file"
         expected = self._log.log_end_offset
-        if header.base_offset < expected or (header.base_offset > expected and not self._gaps):
+        if header.base_offset < expected or (header.base_offset > expected and not self._may_skip(expected)):
             return f"a record batch with base offset {header.base_offset} where {expected} comes next"
         if header.partition_leader_epoch < max(self._log.leader_epoch, 0):
             return f"a record batch of leader epoch {header.partition_leader_epoch} behind {self._log.leader_epoch}"
         return None
 
+    def _may_skip(self, offset: int) -> bool:
+        return self._gapless_from is None or offset < self._gapless_from
+
     def _checksum(self, position: int, size: int) -> int:
         """Checksum the batch at `position`, in pieces if it is larger than the window."""
-        start = position - self._window_start
-        if start + size > len(self._window) and size <= CHUNK_BYTES:
-            self._window = self._read(self._base_offset, position, min(CHUNK_BYTES, self._size - position))
-            self._window_start = position
-            start = 0
-        if start + size <= len(self._window):
-            return crc32c(memoryview(self._window)[start + CRC_START : start + size])
-        return self._checksum_of_file(position + CRC_START, position + size)
+        if size > CHUNK_BYTES:
+            return self._checksum_of_file(position + CRC_START, position + size)
+        return crc32c(self._bytes_at(position, size)[CRC_START:])
 
     def _checksum_of_file(self, position: int, end: int) -> int:
         crc = 0
@@ -196,7 +333,8 @@ class _Scan:
 
     def _is_batch(self, header: BatchHeader, position: int) -> bool:
         # Where gaps are normal, the last believed offset may itself be the damage.
-        least = self._base_offset if self._gaps else self._log.log_end_offset
+        end = self._log.log_end_offset
+        least = self._base_offset if self._may_skip(end) else end
         return (
             least <= header.base_offset < least + PLAUSIBLE_OFFSETS
             and header.batch_length >= MINIMUM_LENGTH

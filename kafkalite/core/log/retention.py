@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.core.log.partition_log import PartitionLog
-from kafkalite.core.log.segment import Segment
+from kafkalite.core.log.segment import Reader, Segment
 
 
 class Surplus(NamedTuple):
@@ -24,7 +24,7 @@ class Surplus(NamedTuple):
     """Nothing is left: an empty segment must name the log end offset first."""
 
 
-def surplus(log: PartitionLog, now_ms: int, limit: int) -> Surplus | None:
+def surplus(log: PartitionLog, now_ms: int, limit: int, read: Reader) -> Surplus | None:
     """Return what goes, at most `limit` segments (call again for the rest), None if nothing does."""
     if not log.config.deletes:
         return None
@@ -37,7 +37,7 @@ def surplus(log: PartitionLog, now_ms: int, limit: int) -> Surplus | None:
         if not segment.size or end_offset > log.high_watermark:
             break
         excess -= segment.size
-        if excess < 0 and not _is_too_old(segment, log.config, now_ms):
+        if excess < 0 and not _is_too_old(segments.known(segment, read), log.config, now_ms):
             break
         count = number + 1
     if not count:

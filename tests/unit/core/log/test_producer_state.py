@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.core.log.producer_state import REMEMBERED_BATCHES, ProducerBatch, ProducerState
+from kafkalite.core.log.producer_snapshot import StoredBatch
+from kafkalite.core.log.producer_state import REMEMBERED_BATCHES, ProducerState
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import BatchHeader, read_header
 from tests.unit.core.log.batches import NOW, batch
@@ -24,7 +25,7 @@ class Producers:
 
     def send(
         self, sequence: int, *, count: int = 1, epoch: int = 0, producer_id: int = 7, now_ms: int = NOW
-    ) -> ProducerBatch | None:
+    ) -> StoredBatch | None:
         header = self.header(sequence, count=count, epoch=epoch, producer_id=producer_id)
         stored = self.state.check(header, now_ms)
         if stored is None:
@@ -45,8 +46,8 @@ def test_a_repeated_batch_is_found_with_its_first_offset() -> None:
     producers = Producers()
     producers.send(0, count=3)
     producers.send(3, count=2)
-    assert producers.send(0, count=3) == ProducerBatch(0, 2, 0, NOW)
-    assert producers.send(3, count=2) == ProducerBatch(3, 4, 3, NOW)
+    assert producers.send(0, count=3) == StoredBatch(0, 2, 0, NOW)
+    assert producers.send(3, count=2) == StoredBatch(3, 4, 3, NOW)
 
 
 def test_each_of_the_last_five_is_found_and_the_sixth_is_out_of_order() -> None:
@@ -92,7 +93,7 @@ def test_a_newer_epoch_forgets_the_batches_of_the_old_one() -> None:
     producers = Producers()
     producers.send(0)
     producers.send(0, epoch=1)
-    assert producers.send(0, epoch=1) == ProducerBatch(0, 0, 1, NOW)
+    assert producers.send(0, epoch=1) == StoredBatch(0, 0, 1, NOW)
     assert producers.refused(0) == ErrorCode.INVALID_PRODUCER_EPOCH
 
 
@@ -117,13 +118,13 @@ def test_after_the_largest_sequence_comes_zero() -> None:
     producers = Producers()
     producers.send(LARGEST)
     assert producers.send(0) is None
-    assert producers.send(LARGEST) == ProducerBatch(LARGEST, LARGEST, 0, NOW)
+    assert producers.send(LARGEST) == StoredBatch(LARGEST, LARGEST, 0, NOW)
 
 
 def test_a_batch_may_run_over_the_largest_sequence() -> None:
     producers = Producers()
     producers.send(LARGEST - 1, count=4)
-    assert producers.send(LARGEST - 1, count=4) == ProducerBatch(LARGEST - 1, 1, 0, NOW)
+    assert producers.send(LARGEST - 1, count=4) == StoredBatch(LARGEST - 1, 1, 0, NOW)
     assert producers.refused(3) == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER
     assert producers.send(2) is None
 

@@ -6,11 +6,18 @@ from typing import Any
 
 import pytest
 
-from kafkalite.core.log.retention import Surplus, surplus
+from kafkalite.core.log import retention
+from kafkalite.core.log.partition_log import PartitionLog
+from kafkalite.core.log.retention import Surplus
 from tests.unit.core.log.batches import NOW, Driver, batch
 
 SIZE = len(batch())
 HOUR = 3600 * 1000
+
+
+def surplus(log: PartitionLog, now_ms: int, limit: int) -> Surplus | None:
+    """Of a log that this process wrote: nothing need be read."""
+    return retention.surplus(log, now_ms, limit, lambda base, position, size: pytest.fail("read"))
 
 
 def three_segments(**values: Any) -> Driver:
@@ -114,3 +121,12 @@ def test_not_more_than_the_limit_at_a_time() -> None:
     log = three_segments(retention_bytes=0).log
     assert surplus(log, NOW, 2) == Surplus(2, 4, False)
     assert surplus(log, NOW, 3) == Surplus(3, 6, True)
+
+
+def test_after_a_clean_restart_summaries_tell_the_age() -> None:
+    driver = three_segments(retention_ms=HOUR)
+    driver.restart(clean=True)
+    driver.reads = 0
+    assert not any(segment.is_known for segment in driver.log.segments[:2])
+    assert retention.surplus(driver.log, NOW + HOUR + 1, 99, driver.read) == Surplus(1, 2, False)
+    assert driver.reads == 0

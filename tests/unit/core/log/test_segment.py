@@ -54,14 +54,14 @@ def test_every_offset_is_found(interval: int) -> None:
 def test_an_entry_for_every_interval_of_bytes() -> None:
     made = Bytes(SMALL, interval=500)
     entries = len(made.data) / 500
-    assert entries * 0.6 < len(made.segment._offsets) <= entries + 1
+    assert entries * 0.6 < len(made.segment.index) <= entries + 1
 
 
-def test_an_offset_with_an_entry_needs_no_read() -> None:
+def test_an_offset_near_an_entry_needs_one_read() -> None:
     made = Bytes(SMALL, interval=0)
-    for offset, _ in made.starts:
-        made.segment.position_of(offset, made.read)
-    assert made.reads == []
+    for number, (offset, position) in enumerate(made.starts[1:], 1):
+        assert made.segment.position_of(offset, made.read) == position
+        assert len(made.reads) == number
 
 
 def test_a_remembered_boundary_needs_no_read() -> None:
@@ -150,7 +150,7 @@ def test_the_first_batch_that_reaches_a_time(timestamps: list[int], interval: in
         found = next(made.segment.first_at(wanted, made.read), None)
         assert (found[0] if found else None) == first_reaching(made, wanted)
     assert made.segment.max_timestamp == max(timestamps)
-    assert made.segment.max_timestamp_position == made.starts[timestamps.index(max(timestamps))][1]
+    assert made.segment.max_timestamp_offset == made.starts[timestamps.index(max(timestamps))][0]
 
 
 def test_times_far_from_any_entry_read_one_stretch_only() -> None:
