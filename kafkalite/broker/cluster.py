@@ -21,7 +21,7 @@ from kafkalite.config import (
     parse_topic_configs,
     usable_dynamic,
 )
-from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics
+from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics, features
 from kafkalite.core.cluster.image import (
     ClusterImage,
     MetadataRecord,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
     from kafkalite.wire.messages.create_topics import CreateTopicsRequest
     from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
+    from kafkalite.wire.messages.update_features import UpdateFeaturesRequest
 
 log = logging.getLogger(__name__)
 
@@ -204,11 +205,20 @@ class Cluster:
     # Producer ids
 
     def next_producer_id(self) -> int | None:
-        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first."""
+        """Return a producer id never given out before, None when `fetch_producer_ids` has to come first."""
         if self._next_producer_id == self._producer_ids_end:
             return None
         self._next_producer_id += 1
         return self._next_producer_id - 1
+
+    @property
+    def has_producer_ids(self) -> bool:
+        """Whether `next_producer_id` has one to return."""
+        return self._next_producer_id < self._producer_ids_end
+
+    async def fetch_producer_ids(self) -> None:
+        """Have at least one producer id at hand. Raises StorageError."""
+        await self.change(self._take_producer_ids)
 
     async def new_producer_id(self) -> int:
         """Return a producer id never given out before. Raises StorageError."""
@@ -216,7 +226,20 @@ class Cluster:
             producer_id = self.next_producer_id()
             if producer_id is not None:
                 return producer_id
-            await self.change(self._take_producer_ids)
+            await self.fetch_producer_ids()
+
+    # Features
+
+    async def update_features(
+        self, updates: Sequence[UpdateFeaturesRequest.FeatureUpdateKey], *, validate_only: bool = False
+    ) -> None:
+        """Set the finalized levels of features. Raises KafkaError if any is refused, and StorageError."""
+
+        def decide(image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
+            records = features.update_features(image, updates)
+            return None, [] if validate_only else records
+
+        await self.change(decide)
 
     # Decisions of the broker itself
 

@@ -16,18 +16,20 @@ from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kafkalite.broker.partitions import StoredMarker
 from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
-from kafkalite.core.groups.records import Change, decode_record, record_type
+from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
 from kafkalite.core.groups.turn import Caller, Turn
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message, Uuid
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
+from kafkalite.wire.record_batch import NO_PRODUCER_ID
 
 if TYPE_CHECKING:
     from kafkalite.broker.clock import Clock
@@ -57,6 +59,12 @@ _ERRORS = {
 """What a client is told when an append fails, as Kafka's coordinator maps it; anything else as it is."""
 
 
+def append_error(error: KafkaError | StorageError) -> ErrorCode:
+    """Return what a client is told when its coordinator cannot store."""
+    code = error.code if isinstance(error, KafkaError) else ErrorCode.KAFKA_STORAGE_ERROR
+    return _ERRORS.get(code, code)
+
+
 class GroupRequest(Protocol):
     """A request about one group."""
 
@@ -73,8 +81,17 @@ class GroupCoordinator:
     """Every group of this broker."""
 
     def __init__(
-        self, topics: Topics, cluster: Cluster, config: BrokerConfig, *, clock: Clock, timers: Timers, random: Random
+        self,
+        topics: Topics,
+        cluster: Cluster,
+        config: BrokerConfig,
+        *,
+        clock: Clock,
+        timers: Timers,
+        random: Random,
+        storing: Storing,
     ) -> None:
+        """storing: shared with whoever else appends to the same partitions."""
         self._topics = topics
         self._cluster = cluster
         self._clock = clock
@@ -83,7 +100,11 @@ class GroupCoordinator:
         self._settings = _settings(config)
         self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
         self._groups: dict[str, _Running] = {}
-        self._storing = Storing()
+        self._storing = storing
+        self._undecided: dict[tuple[int, int], dict[str, None]] = {}
+        """The groups to which a producer has committed offsets in its open transaction, by partition of the offsets
+        topic and producer id.
+        """
         self._unread: set[int] = set()  # partitions of the offsets topic that could not be read at the start
 
     # -- questions
@@ -178,17 +199,22 @@ class GroupCoordinator:
         self._groups[group.group_id] = running
         try:
             partition = self._partition_of(group.group_id)
-            appended = partition.append_records(turn.records)
+            if turn.producer is None:
+                appended = partition.append_records(turn.records)
+            else:
+                appended = partition.append_in_transaction(turn.records, *turn.producer)
         except (KafkaError, StorageError) as error:
             self._fail(running, turn, error)
             return
         running.storing += 1
-        kept, lost = partial(self._kept, running, turn), partial(self._lost, running, turn)
+        kept, lost = partial(self._kept, running, turn, partition), partial(self._lost, running, turn)
         self._storing.when_kept(partition, appended, kept, lost)
 
-    def _kept(self, running: _Running, turn: Turn) -> None:
+    def _kept(self, running: _Running, turn: Turn, partition: Partition) -> None:
         """A turn's records are kept: the group takes over what they say, and the replies leave."""
         running.storing -= 1
+        if turn.producer is not None:
+            self._remember_undecided(partition, turn.producer.producer_id, running.group.group_id)
         self._store(running, running.group.stored(turn, self._clock.now(), self._clock.wall_ms()))
 
     def _lost(self, running: _Running, turn: Turn) -> None:
@@ -198,9 +224,8 @@ class GroupCoordinator:
 
     def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
         log.error("group %s: its records could not be stored: %s", running.group.group_id, error)
-        code = error.code if isinstance(error, KafkaError) else ErrorCode.KAFKA_STORAGE_ERROR
-        code = _ERRORS.get(code, code)
-        self._store(running, running.group.failed(turn, code, self._clock.now(), self._clock.wall_ms()))
+        failed = running.group.failed(turn, append_error(error), self._clock.now(), self._clock.wall_ms())
+        self._store(running, failed)
 
     def _release(self, running: _Running, turn: Turn) -> None:
         for slot, response in turn.replies:
@@ -236,6 +261,19 @@ class GroupCoordinator:
             raise KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, f"there is no topic {OFFSETS_TOPIC}")
         return topic.partitions[partition_for(group_id, len(topic.partitions))]
 
+    # -- transactions
+
+    def _remember_undecided(self, partition: Partition, producer_id: int, group_id: str) -> None:
+        self._undecided.setdefault((partition.index, producer_id), {})[group_id] = None
+
+    def decide(self, partition: Partition, producer_id: int, *, committed: bool) -> None:
+        """A producer's transaction has ended in a partition of the offsets topic, which is kept."""
+        now, wall_ms = self._clock.now(), self._clock.wall_ms()
+        for group_id in self._undecided.pop((partition.index, producer_id), ()):
+            running = self._groups.get(group_id)
+            if running is not None:
+                self._store(running, running.group.decide(producer_id, committed, now, wall_ms))
+
     # -- start and housekeeping
 
     def load(self) -> None:
@@ -251,9 +289,10 @@ class GroupCoordinator:
         for partition in topic.partitions:
             try:
                 for change in _changes(partition, unknown):
-                    running = self._running(change.key.group)
-                    running.group.apply([change], now, wall_ms)
-                    self._groups[change.key.group] = running
+                    if isinstance(change, StoredMarker):
+                        self.decide(partition, change.producer_id, committed=change.committed)
+                    else:
+                        self._apply(change, partition, now, wall_ms)
             except KafkaError as error:
                 self._unread.add(partition.index)
                 log.error("the groups of %s-%d are not available: %s", topic.name, partition.index, error)
@@ -265,6 +304,16 @@ class GroupCoordinator:
         offsets = sum(len(group.offsets) for group in self)
         log.info("loaded %d groups with %d committed offsets", len(self._groups), offsets)
         self._forget(lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in self._topics.by_id)
+
+    def _apply(self, change: Change, partition: Partition, now: float, wall_ms: int) -> None:
+        if isinstance(change, PendingStored):
+            group_id = change.offset.key.group
+            self._remember_undecided(partition, change.producer_id, group_id)
+        else:
+            group_id = change.key.group
+        running = self._running(group_id)
+        running.group.apply([change], now, wall_ms)
+        self._groups[group_id] = running
 
     def _expire(self) -> None:
         """Look for what outlived its retention, a slice of groups at a time, and again after the check interval."""
@@ -292,16 +341,21 @@ class _Running:
         self.timer: Timer | None = None
 
 
-def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change]:
-    """Yield what a partition's records say; count the types we do not know. Raises KafkaError."""
-    for offset, record in partition.replay():
+def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change | StoredMarker]:
+    """Yield what a partition's records and markers say; count the types we do not know. Raises KafkaError."""
+    for stored in partition.replay():
+        if isinstance(stored, StoredMarker):
+            yield stored
+            continue
         try:
-            change = decode_record(record.key, record.value)
+            change = decode_record(*stored.record)
         except ProtocolError as error:
-            log.error("skipped record %d of %s-%d: %s", offset, partition.topic.name, partition.index, error)
+            log.error("skipped record %d of %s-%d: %s", stored.offset, partition.topic.name, partition.index, error)
             continue
         if change is None:
-            unknown[record_type(record.key)] += 1
+            unknown[record_type(stored.record.key)] += 1
+        elif isinstance(change, OffsetStored) and stored.producer_id != NO_PRODUCER_ID:
+            yield PendingStored(stored.producer_id, change)
         else:
             yield change
 

@@ -60,7 +60,7 @@ class MarkerWriter:
 
     def _kept(self, partition: Partition, producer_id: int, committed: bool, done: Done) -> None:
         if partition.topic.name == OFFSETS_TOPIC:
-            self._groups.decide(partition.index, producer_id, committed=committed)
+            self._groups.decide(partition, producer_id, committed=committed)
         done(ErrorCode.NONE)
 
     def _lost(self, partition: Partition, done: Done) -> None:

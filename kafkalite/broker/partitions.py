@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.partition_store import Later, PartitionStore
@@ -20,6 +20,7 @@ from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.log.aborted_transactions import AbortedTransaction
 from kafkalite.core.log.append_plan import AppendPlan
 from kafkalite.core.log.companions import LEADER_EPOCHS
+from kafkalite.core.log.control_batch import marker_in
 from kafkalite.core.log.leader_epochs import NO_EPOCH
 from kafkalite.core.log.log_config import FOREVER, LogConfig
 from kafkalite.core.log.partition_log import PartitionLog
@@ -30,7 +31,15 @@ from kafkalite.core.log.retention import Surplus, surplus
 from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
 from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import NO_TIMESTAMP, Buffer, CorruptRecord, iterate_records, only_batch
+from kafkalite.wire.record_batch import (
+    NO_PRODUCER_ID,
+    NO_TIMESTAMP,
+    TRANSACTIONAL,
+    Buffer,
+    CorruptRecord,
+    iterate_records,
+    only_batch,
+)
 
 if TYPE_CHECKING:
     from kafkalite.broker.topics import Topic
@@ -87,6 +96,21 @@ class Appended:
         """The high watermark covers the batch: acks=all may be answered."""
         self.syncs = syncs
         """The topic wants it synced first: acks=1 waits for that, too."""
+
+
+class StoredRecord(NamedTuple):
+    """A record of an internal topic, as a start finds it. producer_id: in whose transaction, -1 outside of one."""
+
+    offset: int
+    record: KeyedRecord
+    producer_id: int
+
+
+class StoredMarker(NamedTuple):
+    """The end of a producer's transaction, as a start finds it."""
+
+    producer_id: int
+    committed: bool
 
 
 class ReadResult:
@@ -448,16 +472,23 @@ class Partition:
                 self._log.segments.complete(segment, self._store)
         self._store.free_later(free, self._log.config.delete_delay_ms)
 
-    def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
-        """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""
+    def replay(self) -> Iterator[StoredRecord | StoredMarker]:
+        """Yield the records of an internal topic's partition and the markers between them, oldest first.
+
+        Raises KafkaError.
+        """
         self._check_alive()
         try:
             for header, batch in self._log.batches(self._store.read):
                 if header.is_control:
+                    marker = marker_in(batch, header)
+                    if marker is not None:
+                        yield StoredMarker(header.producer_id, marker.committed)
                     continue
+                producer_id = header.producer_id if header.attributes & TRANSACTIONAL else NO_PRODUCER_ID
                 for record in iterate_records(batch, header):
                     if record.offset >= self._log.log_start_offset:
-                        yield record.offset, KeyedRecord(record.key or b"", record.value)
+                        yield StoredRecord(record.offset, KeyedRecord(record.key or b"", record.value), producer_id)
         except CorruptRecord as damage:
             raise self._report(damage) from None
 

@@ -16,6 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kafkalite.broker.coordinators import append_error, partition_for
+from kafkalite.broker.partitions import StoredMarker
+from kafkalite.core.cluster.features import TRANSACTION_VERSION
 from kafkalite.core.transactions.records import decode_record
 from kafkalite.core.transactions.rules import Question, Reply
 from kafkalite.core.transactions.state import TopicPartition
@@ -75,7 +77,7 @@ class TransactionCoordinator:
         self._timers = timers
         self._settings = TransactionSettings(
             cluster.next_producer_id,
-            lambda: cluster.image.transaction_version,
+            lambda: cluster.image.feature_level(TRANSACTION_VERSION),
             config.int("transactional.id.expiration.ms"),
         )
         self._check_interval = config.int("transaction.remove.expired.transaction.cleanup.interval.ms") / 1000
@@ -270,11 +272,13 @@ class TransactionCoordinator:
 
     def _load_partition(self, partition: Partition) -> None:
         now, wall_ms = self._clock.now(), self._clock.wall_ms()
-        for offset, record in partition.replay():
+        for stored in partition.replay():
+            if isinstance(stored, StoredMarker):
+                continue
             try:
-                decoded = decode_record(record.key, record.value)
+                decoded = decode_record(*stored.record)
             except ProtocolError as error:
-                log.error("skipped record %d of %s-%d: %s", offset, partition.topic.name, partition.index, error)
+                log.error("skipped record %d of %s-%d: %s", stored.offset, partition.topic.name, partition.index, error)
                 continue
             if decoded is not None:
                 name, state = decoded

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup, GroupState, join_error
 from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets, is_expired
-from kafkalite.core.groups.records import Change, GroupStored, OffsetStored
+from kafkalite.core.groups.records import Change, GroupStored, OffsetStored, PendingStored
 from kafkalite.core.groups.turn import Caller, Turn, refusal
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Uuid
@@ -87,8 +87,12 @@ class Group:
     # -- offsets
 
     def commit(self, message: OffsetCommitRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
-        """Commit offsets of topics that exist, given with name and id. A simple consumer makes the group by it."""
+        """Commit offsets of topics that exist, given with name and id. A simple consumer makes the group by it.
+
+        In a producer's transaction they stay pending until `decide`.
+        """
         turn = self._turn(now, wall_ms)
+        turn.producer = caller.producer
         code = self._check_commit(message, caller, now)
         topics = []
         for topic in message.topics:
@@ -96,11 +100,11 @@ class Group:
             for partition in topic.partitions:
                 verdict = code or self._check_metadata(partition.committed_metadata)
                 if verdict is ErrorCode.NONE:
-                    turn.change(
-                        self.offsets.committed(
-                            topic.name, topic.topic_id, partition, message.retention_time_ms, wall_ms
-                        )
+                    change = self.offsets.committed(
+                        topic.name, topic.topic_id, partition, message.retention_time_ms, wall_ms
                     )
+                    producer = caller.producer
+                    turn.change(change if producer is None else PendingStored(producer.producer_id, change))
                 answers.append(
                     OffsetCommitResponse.OffsetCommitResponsePartition(
                         partition_index=partition.partition_index, error_code=verdict
@@ -118,7 +122,12 @@ class Group:
     def _check_commit(self, message: OffsetCommitRequest, caller: Caller, now: float) -> ErrorCode:
         if not self.exists and message.generation_id_or_member_epoch >= 0:
             return ErrorCode.GROUP_ID_NOT_FOUND if caller.knows_missing_group else ErrorCode.ILLEGAL_GENERATION
-        return self.classic.check_commit(message, now)
+        return self.classic.check_commit(message, now, in_transaction=caller.producer is not None)
+
+    def decide(self, producer_id: int, committed: bool, now: float, wall_ms: int) -> Turn:
+        """A producer's transaction has ended: what it committed becomes visible, or never was."""
+        self.offsets.decide(producer_id, committed=committed)
+        return self._turn(now, wall_ms)
 
     def _check_metadata(self, metadata: str | None) -> ErrorCode:
         if metadata is not None and len(metadata) > self._settings.offset_metadata_max_size:
@@ -135,8 +144,9 @@ class Group:
         for topic in message.topics:
             subscribed = self.classic.is_subscribed(topic.name)
             for partition in () if subscribed else topic.partitions:
-                if self.offsets.find(topic.name, partition.partition_index):
-                    turn.change(self.offsets.deleted(topic.name, partition.partition_index))
+                index = partition.partition_index
+                if self.offsets.find(topic.name, index) or self.offsets.pending.has(topic.name, index):
+                    turn.change(self.offsets.deleted(topic.name, index))
             code = ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC if subscribed else ErrorCode.NONE
             answers = [
                 OffsetDeleteResponse.OffsetDeleteResponsePartition(
@@ -188,14 +198,14 @@ class Group:
             return turn
         topics = self.classic.subscribed_topics() or ()
         retention_ms = self._settings.offsets_retention_ms
-        for change in self.offsets.all_deleted(
+        for change in self.offsets.all_stable_deleted(
             lambda topic, value: topic not in topics and is_expired(value, since, retention_ms, wall_ms)
         ):
             turn.change(change)
         if turn.changes:
             turn.tell(f"group {self.group_id}: {len(turn.changes)} committed offsets expired")
         idle = self.classic.state is GroupState.EMPTY and not self.classic.pending
-        if idle and len(turn.changes) == len(self.offsets):
+        if idle and len(turn.changes) == len(self.offsets) and not self.offsets.pending:
             self._end(turn)
             turn.tell(f"group {self.group_id}: has no members and no offsets any more and is forgotten")
         return turn
@@ -216,6 +226,8 @@ class Group:
         for change in changes:
             if isinstance(change, OffsetStored):
                 self.offsets.apply(change)
+            elif isinstance(change, PendingStored):
+                self.offsets.apply_pending(*change)
             elif change.value is not None:
                 self._stored = change.value
                 self.classic.stored(change.value, turn)

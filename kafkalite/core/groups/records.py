@@ -40,6 +40,16 @@ class OffsetStored(NamedTuple):
     value: OffsetCommitValue | None
 
 
+class PendingStored(NamedTuple):
+    """A producer committed an offset in its transaction, which is open: what that will be if it is committed.
+
+    The record is that of `offset`, in a transactional batch of the producer.
+    """
+
+    producer_id: int
+    offset: OffsetStored
+
+
 class GroupStored(NamedTuple):
     """A classic group is now this; None: deleted."""
 
@@ -47,12 +57,14 @@ class GroupStored(NamedTuple):
     value: GroupMetadataValue | None
 
 
-Change = OffsetStored | GroupStored
+Change = OffsetStored | PendingStored | GroupStored
 """What one record says. Applying it is the only way in which stored state changes, live or at a restart."""
 
 
 def encode_record(change: Change) -> KeyedRecord:
     """Return the record that says `change`."""
+    if isinstance(change, PendingStored):
+        change = change.offset
     if isinstance(change, OffsetStored):
         return KeyedRecord(_OFFSET_COMMIT + encode(change.key, 0), _offset_value(change.value))
     return KeyedRecord(_GROUP_METADATA + encode(change.key, 0), _group_value(change.value))
@@ -74,7 +86,7 @@ def record_type(key: bytes | memoryview) -> int:
     return int(_INT16.unpack_from(key)[0]) if len(key) >= _INT16.size else -1
 
 
-def decode_record(key: bytes | memoryview, value: bytes | memoryview | None) -> Change | None:
+def decode_record(key: bytes | memoryview, value: bytes | memoryview | None) -> OffsetStored | GroupStored | None:
     """Return what a record says, None for a type that is not ours. Raises ProtocolError if it makes no sense."""
     kind = record_type(key)
     if kind == OffsetCommitKey.RECORD_TYPE:

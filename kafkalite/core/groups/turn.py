@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kafkalite.core.effects import Effects
 from kafkalite.core.groups.records import Change, GroupStored, encode_record
+from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Message
 from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
@@ -21,9 +22,18 @@ class Caller:
     learns_member_id: a new dynamic member must first learn its id and join again with it (JoinGroup 4+, KIP-394).
     can_skip_assignment: a leader that comes back need not assign again (JoinGroup 9+, KIP-814).
     knows_missing_group: OffsetCommit 9+ tells a group that does not exist from an old generation.
+    producer: whose transaction the commit is a part of, which is open (TxnOffsetCommit); None outside of one.
     """
 
-    __slots__ = ("can_skip_assignment", "client_host", "client_id", "knows_missing_group", "learns_member_id", "slot")
+    __slots__ = (
+        "can_skip_assignment",
+        "client_host",
+        "client_id",
+        "knows_missing_group",
+        "learns_member_id",
+        "producer",
+        "slot",
+    )
 
     def __init__(
         self,
@@ -34,6 +44,7 @@ class Caller:
         learns_member_id: bool = True,
         can_skip_assignment: bool = True,
         knows_missing_group: bool = True,
+        producer: Producer | None = None,
     ) -> None:
         self.slot = slot
         self.client_id = client_id
@@ -41,6 +52,7 @@ class Caller:
         self.learns_member_id = learns_member_id
         self.can_skip_assignment = can_skip_assignment
         self.knows_missing_group = knows_missing_group
+        self.producer = producer
 
 
 class Turn(Effects[Message]):
@@ -50,9 +62,10 @@ class Turn(Effects[Message]):
     changes: what the records say, in their order; the group applies them when they are stored, not before.
     news: lines for people, to be logged.
     incarnation: of the group, see there.
+    producer: in whose transaction the records are to be stored; None outside of one.
     """
 
-    __slots__ = ("changes", "incarnation", "news", "now", "wall_ms")
+    __slots__ = ("changes", "incarnation", "news", "now", "producer", "wall_ms")
 
     def __init__(self, now: float, wall_ms: int, incarnation: int = 0) -> None:
         super().__init__()
@@ -61,6 +74,7 @@ class Turn(Effects[Message]):
         self.incarnation = incarnation
         self.changes: list[Change] = []
         self.news: list[str] = []
+        self.producer: Producer | None = None
 
     def change(self, change: Change) -> None:
         """Have `change` stored; the group takes it over once it is."""

@@ -16,6 +16,7 @@ from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GROUPS_PER_SLICE, OFFSETS_TOPIC, GroupCoordinator, partition_for
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
+from kafkalite.broker.storing import Storing
 from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers, Waiting
 from kafkalite.config import BrokerConfig
@@ -82,7 +83,7 @@ class Life:
         self.topics = Topics(store, config, clock)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random)
         self.groups = GroupCoordinator(
-            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
+            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random, storing=Storing()
         )
 
     async def start(self) -> None:
