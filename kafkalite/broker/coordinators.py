@@ -24,6 +24,7 @@ from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
 from kafkalite.core.groups.turn import Caller, Turn
+from kafkalite.core.transactions.state import TopicPartition
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -178,6 +179,10 @@ class GroupCoordinator:
         if self._unread and self._partition_of(group_id).index in self._unread:
             raise KafkaError(ErrorCode.NOT_COORDINATOR)
         return CommittedOffsets(group_id)
+
+    def where(self, group_id: str) -> TopicPartition:
+        """Return the partition of `__consumer_offsets`, which is there, that keeps a group."""
+        return TopicPartition(OFFSETS_TOPIC, self._partition_of(group_id).index)
 
     def __iter__(self) -> Iterator[Group]:
         return (running.group for running in self._groups.values() if running.group.exists)
