@@ -28,6 +28,7 @@ STEPS = {
     "support": ["scripts/support_table.py", "--check"],
     "configuration": ["scripts/configuration_docs.py", "--check"],
     "unit": ["-m", "pytest", "tests/unit"],
+    "faults": ["-m", "pytest", "tests/unit", "-m", "every_case", "--every-case", "-s", "-q"],
     "compat": ["-m", "pytest", "tests/compat"],
 }
 """Name of a step -> what Python runs for it."""

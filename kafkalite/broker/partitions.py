@@ -434,7 +434,7 @@ class Partition:
         base_offset = partition_log.next_segment()
         if base_offset is not None:
             self._close_last_segment()
-            self._store.seal(partition_log.segments[-1].base_offset)
+            self.store.seal(SegmentId(self.id, partition_log.segments[-1].base_offset))
             self._store.create(base_offset)
             partition_log.begin_empty(self._clock.wall_ms())
 

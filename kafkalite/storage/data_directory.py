@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage import files
+from kafkalite.storage.files import FileSystem
 from kafkalite.wire.message import uuid_to_text
 
 LOCK_FILE: Final = ".lock"
@@ -31,19 +31,22 @@ class DirectoryLocked(DataDirectoryError):
 class DataDirectory:
     """A directory that is ours until `close`."""
 
-    __slots__ = ("_lock", "cluster_id", "directory_id", "node_id", "path")
+    __slots__ = ("_files", "_lock", "cluster_id", "directory_id", "node_id", "path")
 
-    def __init__(self, path: Path, *, node_id: int, new_uuid: Callable[[], bytes]) -> None:
+    def __init__(
+        self, path: Path, *, node_id: int, new_uuid: Callable[[], bytes], files: FileSystem | None = None
+    ) -> None:
         """Create the directory if it is missing, lock it, and read or write who it belongs to.
 
         A new directory founds a new cluster: both ids come from `new_uuid`. Raises DataDirectoryError.
         """
         self.path = path
+        self._files = files or FileSystem()
         self.node_id = node_id
         self._lock = -1
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self._lock = files.open_file(path / LOCK_FILE, create=True)
+            self._lock = self._files.open(path / LOCK_FILE, create=True)
             if not _try_lock(self._lock):
                 raise DirectoryLocked(
                     f"{path} is in use by another process: stop it, or choose another directory with --data-dir"
@@ -96,7 +99,7 @@ class DataDirectory:
             f"node.id={self.node_id}",
             f"version={META_VERSION}",
         )
-        files.replace(self.path / META_FILE, "".join(f"{line}\n" for line in lines), durably=True)
+        self._files.replace(self.path / META_FILE, "".join(f"{line}\n" for line in lines).encode(), durably=True)
 
 
 def _property(line: str) -> tuple[str, str]:

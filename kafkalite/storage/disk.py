@@ -1,38 +1,57 @@
 """Segments as files, named and laid out as Kafka does:
 
-    <data directory>/.kafka_cleanshutdown                      the last owner closed in order; gone while it is owned
-    <data directory>/<topic>-<partition>/partition.metadata    version: 0, topic_id: <id as text>
-    <data directory>/<topic>-<partition>/<base offset, 20 digits>.log
-    <data directory>/<topic>-<partition>/<base offset>.log.deleted   on its way out, for those who still read it
-    <data directory>/log-start-offset-checkpoint               where logs start (see start_checkpoint)
-    <data directory>/<topic>-<partition>.<id>-delete/          on its way out
+    <log directory>/.kafka_cleanshutdown                the last owner closed in order; gone while it is owned
+    <log directory>/log-start-offset-checkpoint         where logs start (see checkpoint)
+    <log directory>/recovery-point-offset-checkpoint    up to where they are known to be whole
+    <log directory>/<topic>-<partition>/                a partition (see partition_directory)
+    <log directory>/<topic>-<partition>.<id>-delete/    on its way out
 
 The promise: appended bytes are in the system's page cache, so they survive the end of this process, however it ends;
-they are synced when a store is closed. Directories and files appear with their first append, so an empty partition
-costs nothing. A failed append is cut off again before anything else is written there.
+`sync` puts them on the disk, as does closing a store cleanly. Directories and files appear with their first append, so
+an empty partition costs nothing. A failed append is cut off again before anything else is written there.
+
+What the system says decides (see files): no room refuses the call and nothing else; a broken disk, a failed sync and
+bytes that cannot be cut off again take the whole directory out of use until somebody starts the broker again.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
-import os
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage import files
-from kafkalite.storage.segment_store import Buffer, FileSpan, PartitionId, SegmentId, StorageError
-from kafkalite.storage.start_checkpoint import CHECKPOINT_FILE, BadCheckpoint, StartCheckpoint
-from kafkalite.wire.message import uuid_from_text, uuid_to_text
+from kafkalite.storage import files as file_system
+from kafkalite.storage.background import Background, SyncThread
+from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
+from kafkalite.storage.files import FileSystem, storage_error
+from kafkalite.storage.group_commit import GroupCommit, Pass
+from kafkalite.storage.partition_directory import (
+    DELETED_SUFFIX,
+    METADATA_FILE,
+    OpenFile,
+    PartitionDirectory,
+    SegmentFile,
+    log_name,
+    read_owner,
+    write_owner,
+)
+from kafkalite.storage.segment_store import (
+    Buffer,
+    FileSpan,
+    PartitionId,
+    Rewrite,
+    SegmentId,
+    StorageError,
+    StoreOffline,
+)
+from kafkalite.storage.swap import DiskRewrite, Renames, UndoFailed, finish, swap_files
+from kafkalite.wire.message import uuid_to_text
 
 log = logging.getLogger(__name__)
 
 CLEAN_SHUTDOWN_FILE: Final = ".kafka_cleanshutdown"
-METADATA_FILE: Final = "partition.metadata"
-LOG_SUFFIX: Final = ".log"
-DELETED_SUFFIX: Final = ".deleted"
 DELETE_SUFFIX: Final = "-delete"
 
 MAX_OPEN_FILES: Final = 400
@@ -41,58 +60,34 @@ MAX_OPEN_FILES: Final = 400
 _LONGEST_NAME: Final = 255  # what file systems take
 
 
-class _File:
-    """An open file, closed when nobody holds it any more: not the store, no span on its way to a client."""
-
-    __slots__ = ("descriptor",)
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-
-    def __del__(self) -> None:
-        os.close(self.descriptor)
-
-
-class _Segment:
-    """A segment's file: where it is, and how many of its bytes count."""
-
-    __slots__ = ("file", "is_torn", "path", "size")
-
-    def __init__(self, path: Path, size: int) -> None:
-        self.path = path
-        self.size = size
-        self.file: _File | None = None
-        self.is_torn = False
-        """Bytes of a failed append may stand behind `size`."""
-
-
 class DiskStore:
-    """All partitions below one data directory, which belongs to this process alone (see DataDirectory)."""
+    """All partitions below one log directory, which belongs to this process alone (see DataDirectory)."""
 
-    on_kept: Callable[[SegmentId, int], None] | None = None
+    survives: Final = True
 
-    def __init__(self, path: Path, *, max_open_files: int = MAX_OPEN_FILES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_open_files: int = MAX_OPEN_FILES,
+        files: FileSystem | None = None,
+        background: Background | None = None,
+    ) -> None:
         """Take over the directory. Raises StorageError."""
+        self.on_kept: Callable[[SegmentId, int], None] | None = None
+        self.on_offline: Callable[[StorageError], None] | None = None
         self._path = path
         self._max_open_files = max_open_files
-        self._partitions: dict[PartitionId, dict[int, _Segment]] = {}
-        self._open: dict[_Segment, None] = {}
-        self._unsynced: dict[_Segment, None] = {}
-        try:
-            self._directories = {entry.name for entry in os.scandir(path) if entry.is_dir()}
-            self._opened_clean = self._take_clean_mark()
-            self._finish_deletions()
-            self._checkpoint = StartCheckpoint(path)
-        except OSError as error:
-            raise StorageError(f"{error.filename or path}: {error.strerror}") from error
-        except BadCheckpoint as problem:
-            raise StorageError(
-                f"{path / CHECKPOINT_FILE}: {problem}; correct it, or remove it: then every log starts with its first "
-                "segment, and deleted records may come back"
-            ) from problem
-        for topic, index in self._checkpoint.known():
-            if f"{topic}-{index}" not in self._directories:  # a deleted topic's
-                self._checkpoint.forget((topic, index))
+        self._files = files or FileSystem()
+        self._background = background or SyncThread(f"sync {path.name}")
+        self._commits = GroupCommit(self._files, self._background, self._synced, self._sync_failed)
+        self._offline: StorageError | None = None
+        self._partitions: dict[PartitionId, PartitionDirectory] = {}
+        self._open: dict[SegmentFile, None] = {}
+        self._unsynced: dict[SegmentFile, SegmentId] = {}
+        self._reserved: dict[SegmentFile, None] = {}
+        self._names_changed = False
+        self._open_directory()
 
     def describe(self) -> str:
         return f"disk {self._path}"
@@ -102,53 +97,58 @@ class DiskStore:
         return str(self._path.absolute())
 
     def space(self) -> tuple[int, int]:
+        self._check()
         try:
-            usage = shutil.disk_usage(self._path)
+            return self._files.space(self._path)
         except OSError as error:
-            raise StorageError(f"{self._path}: {error.strerror}") from error
-        return usage.total, usage.free
+            raise self._failed(self._path, error) from error
 
     def name(self, segment: SegmentId) -> str:
         return str(self._segment_path(segment))
 
+    def opened_clean(self) -> bool:
+        return self._opened_clean
+
+    # Segments
+
     def segments(self, partition: PartitionId) -> list[tuple[SegmentId, int]]:
-        if partition not in self._partitions:
-            self._partitions[partition] = self._find_segments(partition)
-        found = self._partitions[partition]
+        found = self._partition(partition).segments
         return [(SegmentId(partition, base_offset), found[base_offset].size) for base_offset in sorted(found)]
 
-    def create(self, segment: SegmentId) -> None:
-        self.segments(segment.partition)  # knows the directory from here on
-        known = self._partitions[segment.partition]
+    def create(self, segment: SegmentId, *, preallocate: int = 0) -> None:
+        known = self._partition(segment.partition).segments
         path = self._segment_path(segment)
-        try:
-            if segment.base_offset not in known:
-                self._make_directory(segment.partition)
-                file = _File(files.open_file(path, create=True))
-                known[segment.base_offset] = _Segment(path, os.fstat(file.descriptor).st_size)
-                self._keep_open(known[segment.base_offset], file)
-            created = known[segment.base_offset]
-            if created.is_torn:
-                self._cut_back(created)
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
-        if created.size:
+        created = known.get(segment.base_offset)
+        if created is not None and created.size:
             raise StorageError(f"{path}: exists and holds {created.size} bytes")
+        try:
+            if created is None:
+                directory = self._made(segment.partition)
+                created = SegmentFile(path, 0)
+                self._keep_open(created, OpenFile(self._files.open(path, create=True, empty=True)))
+                directory.names_changed = True
+            if preallocate and not created.reserved:
+                self._reserve(created, preallocate)
+        except OSError as error:
+            if created is not None and segment.base_offset not in known:
+                self._forget(created)
+                self._try_to_unlink(path)
+            raise self._failed(path, error) from error
+        known[segment.base_offset] = created
+        self._unsynced[created] = segment
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
         target = self._get(segment)
+        file = target.file or self._opened(target)
+        size = sum(map(len, data))
         try:
-            descriptor = self._opened(target).descriptor
-            if target.is_torn:
-                self._cut_back(target)
-            target.is_torn = True
-            self._unsynced[target] = None
-            files.write_at(descriptor, data, target.size)
+            written = self._files.write_once(file.descriptor, data, target.size)
+            if written < size:
+                self._files.write_rest(file.descriptor, data, target.size, written)
         except OSError as error:
-            self._try_to_cut_back(target)
-            raise StorageError(f"{target.path}: {error.strerror}") from error
-        target.is_torn = False
-        target.size += sum(map(len, data))
+            raise self._append_failed(target, file, error) from error
+        self._unsynced[target] = segment
+        target.size += size
         return True
 
     def read(self, segment: SegmentId, position: int, size: int) -> bytes | memoryview:
@@ -156,115 +156,302 @@ class DiskStore:
         size = min(size, source.size - position)
         if size <= 0:
             return b""
+        file = source.file or self._opened(source)
         try:
-            return files.read_at(self._opened(source).descriptor, position, size)
+            data = self._files.read_once(file.descriptor, size, position)
+            return data if len(data) == size else self._files.read_rest(file.descriptor, position, size, data)
         except OSError as error:
-            raise StorageError(f"{source.path}: {error.strerror}") from error
+            raise self._failed(source.path, error) from error
 
     def span(self, segment: SegmentId, position: int, size: int) -> FileSpan | None:
-        if not files.CAN_SEND:
+        if not file_system.CAN_SEND:
             return None
         source = self._get(segment)
-        try:
-            file = self._opened(source)
-        except OSError as error:
-            raise StorageError(f"{source.path}: {error.strerror}") from error
+        file = source.file or self._opened(source)
         return FileSpan(file, file.descriptor, position, max(0, min(size, source.size - position)))
 
     def truncate(self, segment: SegmentId, size: int) -> None:
         target = self._get(segment)
         if size >= target.size:
             return
-        before = target.size
-        target.size = size
+        file = target.file or self._opened(target)
         try:
-            self._cut_back(target)
-            os.fsync(self._opened(target).descriptor)
+            self._files.truncate(file.descriptor, size)
+            self._files.sync(file.descriptor)
         except OSError as error:
-            target.size = before
-            raise StorageError(f"{target.path}: {error.strerror}") from error
+            raise self._failed(target.path, error) from error
+        target.size = size
 
     def seal(self, segment: SegmentId) -> None:
         target = self._get(segment)
-        if target.is_torn:
-            self._try_to_cut_back(target)
+        if target.reserved:
+            file = target.file or self._opened(target)
+            try:
+                self._release(target, file)
+            except OSError as error:
+                raise self._failed(target.path, error) from error
 
     def appended_ms(self, segment: SegmentId) -> int | None:
         path = self._get(segment).path
         try:
-            return path.stat().st_mtime_ns // 1_000_000
+            return self._files.status(path)[1] // 1_000_000
         except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
+            raise self._failed(path, error) from error
+
+    def sync(self, segment: SegmentId) -> None:
+        target = self._get(segment)
+        self._commits.want(segment, target, self._partitions[segment.partition])
+        self._want_own()
+        self._commits.begin()
 
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
-        known = self._partitions.get(segment.partition, {})
-        removed = known.get(segment.base_offset)
+        directory = self._partition(segment.partition)
+        removed = directory.segments.get(segment.base_offset)
         if removed is None:
             return None
+        names = list(directory.files_of(segment.base_offset))
         removed.file = None  # Windows renames no file that is open
-        aside = removed.path.with_name(removed.path.name + DELETED_SUFFIX)
+        renames = Renames(self._files, directory.path)
         try:
-            os.replace(removed.path, aside)
-        except FileNotFoundError:
-            pass
+            for name in names:
+                renames.rename_if_there(name, name + DELETED_SUFFIX)
         except OSError as error:
-            raise StorageError(f"{removed.path}: {error.strerror}") from error
-        del known[segment.base_offset]
-        self._forget(removed)
-        return functools.partial(_unlink, aside)
-
-    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
-        try:
-            self._checkpoint.keep({(partition.topic, partition.index): start for partition, start in starts.items()})
-        except OSError as error:
-            raise StorageError(f"{self._checkpoint.path}: {error.strerror}") from error
-
-    def start_of(self, partition: PartitionId) -> int:
-        self.segments(partition)  # forgets what is another topic's
-        return self._checkpoint.get((partition.topic, partition.index))
+            raise self._undone(renames, removed.path, error) from error
+        self._drop(directory, segment.base_offset)
+        return functools.partial(self._free, [directory.path / (name + DELETED_SUFFIX) for name in names])
 
     def delete_partition(self, partition: PartitionId) -> None:
-        for removed in self._partitions.pop(partition, {}).values():
-            self._forget(removed)
+        self._check()
         name = self._directory_name(partition)
-        if name in self._directories and self._owner_of(name) in (None, partition.topic_id):
-            self._checkpoint.forget((partition.topic, partition.index))
-            self._remove_directory(name, partition.topic_id)
+        if name not in self._directories or self._owner_of(name) not in (None, partition.topic_id):
+            self._forget_partition(partition)
+            return
+        self._remove_directory(partition, name)
+
+    # Companions
+
+    def companions(self, partition: PartitionId) -> list[str]:
+        return sorted(name for names in self._partition(partition).companions.values() for name in names)
+
+    def companion(self, partition: PartitionId, name: str) -> bytes | None:
+        directory = self._partition(partition)
+        if not directory.has_companion(name):
+            return None
+        try:
+            return self._files.read(directory.path / name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._failed(directory.path / name, error) from error
+
+    def keep_companion(self, partition: PartitionId, name: str, content: Buffer) -> None:
+        path = self._partition(partition).path / name
+        try:
+            directory = self._made(partition)
+            self._files.replace(path, content)
+        except OSError as error:
+            raise self._failed(path, error) from error
+        directory.written(name)
+
+    def drop_companion(self, partition: PartitionId, name: str) -> None:
+        directory = self._partition(partition)
+        if directory.has_companion(name):
+            try:
+                self._files.unlink(directory.path / name)
+            except OSError as error:
+                raise self._failed(directory.path / name, error) from error
+            directory.drop_companion(name)
+
+    # Compaction
+
+    def rewrite(self, segment: SegmentId) -> Rewrite:
+        directory = self._partition(segment.partition)
+        if not directory.segments:
+            raise StorageError(f"{directory.path}: no segments to rewrite")
+        self._background.attach()
+        try:
+            return DiskRewrite(self._files, directory, segment.base_offset, self._failed_elsewhere)
+        except OSError as error:
+            raise self._failed(self._segment_path(segment), error) from error
+
+    def swap(
+        self, rewrites: Sequence[tuple[SegmentId, Rewrite]], replaced: Sequence[SegmentId]
+    ) -> Callable[[], None] | None:
+        partition = rewrites[0][0].partition
+        directory = self._partition(partition)
+        for segment in replaced:
+            self._get(segment).file = None
+        mine = [rewrite for _, rewrite in rewrites if isinstance(rewrite, DiskRewrite)]
+        bases = [segment.base_offset for segment in replaced]
+        names = [name for base_offset in bases for name in directory.files_of(base_offset)]
+        try:
+            swap_files(self._files, directory, mine, bases)
+        except UndoFailed as problem:
+            raise self._broken(directory.path, f"it is neither the old nor the new ({problem.cause})") from problem
+        except OSError as error:
+            raise self._failed(directory.path, error) from error
+        for base_offset in bases:
+            self._drop(directory, base_offset)
+        for rewrite in mine:
+            rewrite.swapped()
+            directory.segments[rewrite.base_offset] = SegmentFile(directory.path / rewrite.names[0], rewrite.size)
+            for name in rewrite.names[1:]:
+                directory.add_companion(name)
+        directory.names_changed = True
+        return functools.partial(self._free, [directory.path / (name + DELETED_SUFFIX) for name in names])
+
+    # Numbers
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        self._keep(self._starts, starts)
+
+    def start_of(self, partition: PartitionId) -> int:
+        self._partition(partition)  # so that what is another topic's is refused
+        return self._starts.get((partition.topic, partition.index))
+
+    def keep_recovery_points(self, points: Mapping[PartitionId, int]) -> None:
+        self._keep(self._recovery_points, points)
+
+    def recovery_point_of(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._recovery_points.get((partition.topic, partition.index))
+
+    def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
+        self._check()
+        try:
+            checkpoint.keep({(partition.topic, partition.index): number for partition, number in numbers.items()})
+        except OSError as error:
+            raise self._failed(checkpoint.path, error) from error
+
+    # The end
 
     def close(self, *, clean: bool) -> None:
         """With `clean` everything is synced first and the store marked for the next owner, if that succeeds.
 
         Raises StorageError if it does not; everything is let go of all the same.
         """
+        is_quiet = self._commits.stop()
         try:
             if clean:
+                self._check()
+                if not is_quiet:
+                    raise StorageError(f"{self._path}: not closed cleanly: a sync does not come to an end")
                 self._sync_all()
-                files.replace(self._path / CLEAN_SHUTDOWN_FILE, '{"version":0,"brokerEpoch":-1}', durably=True)
+                mark = self._path / CLEAN_SHUTDOWN_FILE
+                self._files.replace(mark, b'{"version":0,"brokerEpoch":-1}', durably=True)
         except OSError as error:
             raise StorageError(f"{self._path}: not closed cleanly: {error}") from error
         finally:
-            self._partitions.clear()
-            self._open.clear()
-            self._unsynced.clear()
+            self._let_go()
 
-    def opened_clean(self) -> bool:
-        return self._opened_clean
+    def _sync_all(self) -> None:
+        """Sync what was written. A sync that fails is never tried again: the system may have dropped the bytes."""
+        for segment in list(self._reserved):
+            self._release(segment, segment.file or self._opened(segment))
+        for file, segment_id in self._unsynced.items():
+            self._commits.want(segment_id, file, self._partitions[segment_id.partition])
+        for directory in self._partitions.values():
+            self._commits.want_names(directory)
+        self._want_own()
+        self._commits.run_last()
+
+    def _let_go(self) -> None:
+        self._partitions.clear()
+        self._open.clear()
+        self._unsynced.clear()
+        self._reserved.clear()
+
+    # Failures
+
+    def _check(self) -> None:
+        if self._offline is not None:
+            raise StoreOffline(str(self._offline))
+
+    def _failed(self, path: Path, error: OSError) -> StorageError:
+        """Return what to raise for an error; the store goes offline if the system says that the disk is broken."""
+        problem = storage_error(path, error)
+        if isinstance(problem, StoreOffline):
+            self._go_offline(problem)
+        return problem
+
+    def _failed_elsewhere(self, path: Path, error: OSError) -> StorageError:
+        """Do that for another thread."""
+        problem = storage_error(path, error)
+        if isinstance(problem, StoreOffline):
+            self._background.post(functools.partial(self._go_offline, problem))
+        return problem
+
+    def _broken(self, path: Path, reason: str) -> StoreOffline:
+        problem = StoreOffline(f"{path}: {reason}")
+        self._go_offline(problem)
+        return problem
+
+    def _go_offline(self, problem: StorageError) -> None:
+        if self._offline is None:
+            self._offline = problem
+            self._let_go()
+            log.error("%s is offline: %s", self._path, problem)
+            if self.on_offline is not None:
+                self.on_offline(problem)
+
+    def _undone(self, renames: Renames, path: Path, error: OSError) -> StorageError:
+        """Return what to raise for renames that failed half-way."""
+        try:
+            renames.undo()
+        except OSError as failure:
+            return self._broken(path, f"{error.strerror}; what was begun cannot be undone: {failure.strerror}")
+        return self._failed(path, error)
+
+    def _append_failed(self, target: SegmentFile, file: OpenFile, error: OSError) -> StorageError:
+        """Cut off what is left of an append, and return what to raise."""
+        try:
+            self._release(target, file)
+        except OSError as failure:
+            return self._broken(target.path, f"{error.strerror}; what is left cannot be cut off: {failure.strerror}")
+        return self._failed(target.path, error)
+
+    def _synced(self, done: Pass) -> None:
+        """A pass came to its end without an error."""
+        for file in done.vanished:
+            if self._is_known(done.segments[file][0], file):
+                self._broken(file.path, "it is gone, so it cannot be synced")
+                return
+        for file, (_, size) in done.segments.items():
+            if file.size == size:
+                self._unsynced.pop(file, None)
+        if self.on_kept is not None:
+            for segment, size in done.segments.values():
+                self.on_kept(segment, size)
+
+    def _sync_failed(self, error: BaseException) -> None:
+        """The system may have dropped what it could not write, and say of a second sync that all is well."""
+        reason = error.strerror if isinstance(error, OSError) else repr(error)
+        self._broken(self._path, f"a sync failed: {reason}")
 
     # Files
 
-    def _get(self, segment: SegmentId) -> _Segment:
+    def _is_known(self, segment: SegmentId, file: SegmentFile) -> bool:
+        directory = self._partitions.get(segment.partition)
+        return directory is not None and directory.segments.get(segment.base_offset) is file
+
+    def _get(self, segment: SegmentId) -> SegmentFile:
         try:
-            return self._partitions[segment.partition][segment.base_offset]
+            return self._partitions[segment.partition].segments[segment.base_offset]
         except KeyError:
+            self._check()
             raise StorageError(f"{self._segment_path(segment)}: no such segment") from None
 
-    def _opened(self, segment: _Segment) -> _File:
+    def _opened(self, segment: SegmentFile) -> OpenFile:
+        """Return the segment's open file. Raises StorageError."""
         if segment.file is None:
-            self._keep_open(segment, _File(files.open_file(segment.path)))
+            try:
+                self._keep_open(segment, OpenFile(self._files.open(segment.path)))
+            except OSError as error:
+                raise self._failed(segment.path, error) from error
         assert segment.file is not None
         return segment.file
 
-    def _keep_open(self, segment: _Segment, file: _File) -> None:
+    def _keep_open(self, segment: SegmentFile, file: OpenFile) -> None:
         """Hold a file open, and let go of the one that has been open longest if there are too many."""
         segment.file = file
         self._open[segment] = None
@@ -273,115 +460,170 @@ class DiskStore:
             del self._open[oldest]
             oldest.file = None
 
-    def _forget(self, segment: _Segment) -> None:
+    def _drop(self, directory: PartitionDirectory, base_offset: int) -> None:
+        """A segment's files have other names now."""
+        self._forget(directory.segments.pop(base_offset))
+        for name in list(directory.files_of(base_offset))[1:]:
+            directory.drop_companion(name)
+        directory.names_changed = True
+
+    def _forget(self, segment: SegmentFile) -> None:
         segment.file = None
         self._open.pop(segment, None)
         self._unsynced.pop(segment, None)
+        self._reserved.pop(segment, None)
 
-    def _cut_back(self, segment: _Segment) -> None:
-        os.ftruncate(self._opened(segment).descriptor, segment.size)
-        segment.is_torn = False
+    def _reserve(self, segment: SegmentFile, size: int) -> None:
+        assert segment.file is not None
+        if self._files.reserve(segment.file.descriptor, size):
+            segment.reserved = True
+            self._reserved[segment] = None
 
-    def _try_to_cut_back(self, segment: _Segment) -> None:
+    def _release(self, segment: SegmentFile, file: OpenFile) -> None:
+        """Cut a file to what counts. Raises OSError."""
+        self._files.truncate(file.descriptor, segment.size)
+        segment.reserved = False
+        self._reserved.pop(segment, None)
+
+    def _free(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            try:
+                self._files.unlink(path)
+            except OSError as error:
+                raise self._failed(path, error) from error
+
+    def _try_to_unlink(self, path: Path) -> None:
         try:
-            self._cut_back(segment)
+            self._files.unlink(path)
         except OSError as error:
-            log.error("%s: a failed append could not be cut off yet: %s", segment.path, error.strerror)
-
-    def _sync_all(self) -> None:
-        """Sync what was written. A sync that fails is never tried again: the system may have dropped the bytes."""
-        for segment in self._unsynced:
-            if segment.is_torn:
-                self._cut_back(segment)
-            os.fsync(self._opened(segment).descriptor)
-        for directory in {segment.path.parent for segment in self._unsynced}:
-            files.sync(directory / METADATA_FILE)
-            files.sync_directory(directory)
-        self._checkpoint.sync()
-        files.sync_directory(self._path)
+            log.error("%s: an empty segment stays: %s", path, error.strerror)
 
     # Directories
+
+    def _open_directory(self) -> None:
+        try:
+            self._directories = self._files.directories(self._path)
+            self._opened_clean = self._take_clean_mark()
+            self._finish_deletions()
+        except OSError as error:
+            raise storage_error(error.filename or self._path, error) from error
+        self._starts = self._checkpoint(
+            STARTS_FILE, "then every log starts with its first segment, and deleted records may come back"
+        )
+        self._recovery_points = self._checkpoint(RECOVERY_POINTS_FILE, "then all of every log is checked once more")
+
+    def _checkpoint(self, name: str, without: str) -> Checkpoint:
+        path = self._path / name
+        try:
+            checkpoint = Checkpoint(self._files, path)
+        except OSError as error:
+            raise storage_error(path, error) from error
+        except BadCheckpoint as problem:
+            raise StorageError(f"{path}: {problem}; correct it, or remove it: {without}") from problem
+        for topic, index in checkpoint.known():
+            if f"{topic}-{index}" not in self._directories:  # a deleted topic's
+                checkpoint.forget((topic, index))
+        return checkpoint
+
+    def _want_own(self) -> None:
+        """Let the next pass make the store's own files and names safe, too."""
+        written = [path for checkpoint in (self._starts, self._recovery_points) for path in checkpoint.unsynced()]
+        if written or self._names_changed:
+            self._commits.want_too(written, self._path)
+            self._names_changed = False
 
     def _directory_name(self, partition: PartitionId) -> str:
         return f"{partition.topic}-{partition.index}"
 
     def _segment_path(self, segment: SegmentId) -> Path:
-        return self._path / self._directory_name(segment.partition) / f"{segment.base_offset:020d}{LOG_SUFFIX}"
+        return self._path / self._directory_name(segment.partition) / log_name(segment.base_offset)
 
     def _take_clean_mark(self) -> bool:
         """Return whether the last owner closed in order, and take its mark away for good."""
         mark = self._path / CLEAN_SHUTDOWN_FILE
-        if mark.exists():
-            mark.unlink()
-            files.sync_directory(self._path)
+        if self._files.exists(mark):
+            self._files.unlink(mark)
+            self._files.sync_directory(self._path)
             return True
         return not any(_is_partition_directory(name) for name in self._directories)
 
     def _finish_deletions(self) -> None:
         for name in sorted(self._directories):
             if name.endswith(DELETE_SUFFIX):
-                _remove_tree(self._path / name)
+                self._files.remove_tree(self._path / name)
                 self._directories.discard(name)
+
+    def _partition(self, partition: PartitionId) -> PartitionDirectory:
+        """Return what is known of a partition, after a look at its directory the first time. Raises StorageError."""
+        try:
+            return self._partitions[partition]
+        except KeyError:
+            self._check()
+        name = self._directory_name(partition)
+        directory = PartitionDirectory(self._path / name)
+        if name in self._directories:
+            owner = self._owner_of(name)
+            if owner not in (None, partition.topic_id):
+                raise StorageError(_not_its_owner(directory.path, owner, partition))
+            try:
+                if owner is None:
+                    write_owner(self._files, directory.path, partition.topic_id)
+                    directory.names_changed = True
+                directory.take(finish(self._files, directory.path))
+            except OSError as error:
+                raise self._failed(directory.path, error) from error
+        self._partitions[partition] = directory
+        return directory
 
     def _owner_of(self, name: str) -> bytes | None:
         """Return the id of the topic whose data a partition's directory holds, None if it does not say."""
-        path = self._path / name / METADATA_FILE
+        path = self._path / name
         try:
-            return _topic_id_in(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
+            return read_owner(self._files, path)
         except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
+            raise self._failed(path / METADATA_FILE, error) from error
         except ValueError as error:  # also bytes that are no text
-            raise StorageError(f"{path}: {error}") from error
+            raise StorageError(f"{path / METADATA_FILE}: {error}; restore it from a copy") from error
 
-    def _find_segments(self, partition: PartitionId) -> dict[int, _Segment]:
+    def _made(self, partition: PartitionId) -> PartitionDirectory:
+        """Return the partition, with a directory to write to. Raises OSError and StorageError."""
+        directory = self._partition(partition)
         name = self._directory_name(partition)
         if name not in self._directories:
-            return {}
-        path = self._path / name
-        try:
-            owner = self._owner_of(name)
-            if owner is not None and owner != partition.topic_id:
-                log.warning("%s belongs to a deleted topic of the same name: removed", path)
-                self._checkpoint.forget((partition.topic, partition.index))
-                self._remove_directory(name, owner)
-                return {}
-            if owner is None:
-                _write_owner(path, partition.topic_id)
-            found = {}
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    if _is_log_file(entry.name):
-                        found[int(entry.name[: -len(LOG_SUFFIX)])] = _Segment(path / entry.name, entry.stat().st_size)
-                    elif entry.name.endswith(LOG_SUFFIX + DELETED_SUFFIX):
-                        os.unlink(entry.path)
-            return found
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}") from error
+            for checkpoint in (self._starts, self._recovery_points):
+                checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
+            self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
+            self._directories.add(name)
+            self._names_changed = True
+            write_owner(self._files, directory.path, partition.topic_id)
+            directory.unsynced.add(METADATA_FILE)
+            directory.names_changed = True
+        return directory
 
-    def _make_directory(self, partition: PartitionId) -> None:
-        name = self._directory_name(partition)
-        if name in self._directories:
-            return
-        path = self._path / name
-        self._checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
-        path.mkdir()  # one that is there already is not ours: names that differ in case, on some systems
-        self._directories.add(name)
-        _write_owner(path, partition.topic_id)
-
-    def _remove_directory(self, name: str, topic_id: bytes) -> None:
+    def _remove_directory(self, partition: PartitionId, name: str) -> None:
         """Rename first: a crash in between leaves something that says that it is to be deleted."""
-        suffix = f".{topic_id.hex()}{DELETE_SUFFIX}"
+        suffix = f".{partition.topic_id.hex()}{DELETE_SUFFIX}"
         aside = self._path / (name[: _LONGEST_NAME - len(suffix)] + suffix)
+        for segment in self._partitions[partition].segments.values() if partition in self._partitions else ():
+            segment.file = None
         try:
-            if aside.exists():
-                _remove_tree(aside)
-            (self._path / name).rename(aside)
+            if self._files.exists(aside):
+                self._files.remove_tree(aside)
+            self._files.rename(self._path / name, aside)
+            self._forget_partition(partition)
             self._directories.discard(name)
-            _remove_tree(aside)
+            for checkpoint in (self._starts, self._recovery_points):
+                checkpoint.forget((partition.topic, partition.index))
+            self._names_changed = True
+            self._files.remove_tree(aside)
         except OSError as error:
-            raise StorageError(f"{self._path / name}: {error.strerror}") from error
+            raise self._failed(self._path / name, error) from error
+
+    def _forget_partition(self, partition: PartitionId) -> None:
+        known = self._partitions.pop(partition, None)
+        if known is not None:
+            for segment in known.segments.values():
+                self._forget(segment)
 
 
 def _is_partition_directory(name: str) -> bool:
@@ -389,31 +631,9 @@ def _is_partition_directory(name: str) -> bool:
     return bool(topic) and index.isdecimal()
 
 
-def _is_log_file(name: str) -> bool:
-    return name.endswith(LOG_SUFFIX) and len(name) == 24 and name[:20].isdecimal()
-
-
-def _write_owner(directory: Path, topic_id: bytes) -> None:
-    files.replace(directory / METADATA_FILE, f"version: 0\ntopic_id: {uuid_to_text(topic_id)}")
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
-
-
-def _topic_id_in(content: str) -> bytes:
-    for line in content.splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == "topic_id":
-            return uuid_from_text(value.strip())
-    raise ValueError("no topic id")
-
-
-def _remove_tree(path: Path) -> None:
-    """Remove a directory of files."""
-    for entry in os.scandir(path):
-        os.unlink(entry.path)
-    path.rmdir()
+def _not_its_owner(path: Path, owner: bytes | None, partition: PartitionId) -> str:
+    return (
+        f"{path / METADATA_FILE}: it says that the directory belongs to topic id {uuid_to_text(owner or b'')}, but the "
+        f"topic {partition.topic} of this cluster has id {uuid_to_text(partition.topic_id)}. Nothing was changed: put "
+        "the right id there if the data is this topic's, or move the directory away"
+    )

@@ -1,85 +1,58 @@
-"""What platforms do differently about files, in one place: writing and reading at a position, syncing, sending.
+"""The one door to the file system: what platforms do differently, what their errors mean, and where tests step in.
 
-Every function takes a descriptor, finishes what it was asked for (the system may do less in one call), and raises
-OSError.
+Every store does all that it does to files through a `FileSystem`. Its verbs finish what they were asked for (the system
+may do less in one call) and raise OSError; a test's subclass lets the n-th one fail, do less, or end the process.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from kafkalite.storage.segment_store import Buffer
+from kafkalite.storage.segment_store import Buffer, StorageError, StoreFull, StoreOffline
 
 CAN_SEND: Final = hasattr(os, "sendfile")
 """Whether the socket layer can have the kernel move bytes of a file."""
 
+TEMPORARY_SUFFIX: Final = ".tmp"
+"""A file with this behind its name is on its way to replace the one without."""
+
 _OPEN_FLAGS: Final = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
+NO_ROOM: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
-def open_file(path: Path, *, create: bool = False) -> int:
-    """Open for reading and writing."""
-    return os.open(path, _OPEN_FLAGS | (os.O_CREAT if create else 0), 0o644)
+BROKEN: Final = {
+    code
+    for name in ("EIO", "EROFS", "ENXIO", "ENODEV", "ENOTBLK", "ESTALE", "EUCLEAN", "EREMOTEIO", "ENOMEDIUM", "ENOLINK")
+    if (code := getattr(errno, name, None)) is not None
+}
+"""What systems say when the device or its file system is gone, broken or has become read-only. Everything else (too
+many open files, no permission, a file that vanished) is about one call or one file."""
 
+TRANSIENT: Final = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
-def write_at(descriptor: int, parts: Sequence[Buffer], position: int) -> None:
-    """Write all parts one behind the other from `position` on, in one call where the system takes it all."""
-    written = _write_once(descriptor, parts, position)
-    total = sum(map(len, parts))
-    if written < total:
-        rest = memoryview(b"".join(parts))
-        while written < total:
-            written += _write_once(descriptor, (rest[written:],), position + written)
-
-
-def read_at(descriptor: int, position: int, size: int) -> bytes:
-    """Read `size` bytes from `position`, fewer only where the file ends."""
-    data = _read_once(descriptor, position, size)
-    if len(data) == size or not data:
-        return data
-    pieces = [data]
-    got = len(data)
-    while got < size:
-        data = _read_once(descriptor, position + got, size - got)
-        if not data:
-            break
-        pieces.append(data)
-        got += len(data)
-    return b"".join(pieces)
+_NOT_RESERVABLE: Final = {errno.EINVAL, errno.ENODEV, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
-def sync(path: Path) -> None:
-    """Make a file's content durable, whoever wrote it."""
-    descriptor = open_file(path)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+class Entry(NamedTuple):
+    """One name in a directory."""
+
+    name: str
+    is_directory: bool
+    size: int
 
 
-def sync_directory(path: Path) -> None:
-    """Make names in a directory durable. Windows cannot and need not."""
-    if os.name == "posix":
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def replace(path: Path, content: str, *, durably: bool = False) -> None:
-    """Write a small file so that other eyes see the old one or the new one; `durably` holds for a power cut too."""
-    temporary = path.with_name(path.name + ".tmp")
-    with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-        file.write(content)
-        if durably:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(temporary, path)
-    if durably:
-        sync_directory(path.parent)
+def storage_error(path: Path | str, error: OSError) -> StorageError:
+    """Say what an error means for a store, with the file's name in front."""
+    text = f"{path}: {error.strerror or error}"
+    if error.errno in NO_ROOM:
+        return StoreFull(text)
+    return StoreOffline(text) if error.errno in BROKEN else StorageError(text)
 
 
 def write_once_by_seeking(descriptor: int, parts: Sequence[Buffer], position: int) -> int:
@@ -88,15 +61,183 @@ def write_once_by_seeking(descriptor: int, parts: Sequence[Buffer], position: in
     return os.write(descriptor, parts[0] if len(parts) == 1 else b"".join(parts))
 
 
-def read_once_by_seeking(descriptor: int, position: int, size: int) -> bytes:
+def read_once_by_seeking(descriptor: int, size: int, position: int) -> bytes:
     """For systems without pread (Windows)."""
     os.lseek(descriptor, position, os.SEEK_SET)
     return os.read(descriptor, size)
 
 
-def _pread(descriptor: int, position: int, size: int) -> bytes:
-    return os.pread(descriptor, size, position)
+def _full_sync() -> Callable[[int], object]:
+    """Return the system call that makes content durable: the cheapest that really does."""
+    try:
+        import fcntl
+
+        full = fcntl.F_FULLFSYNC  # type: ignore[attr-defined,unused-ignore]  # macOS: fsync leaves it to the drive
+    except (ImportError, AttributeError):
+        return getattr(os, "fdatasync", os.fsync)
+    return lambda descriptor: fcntl.fcntl(descriptor, full)
 
 
-_write_once = getattr(os, "pwritev", write_once_by_seeking)
-_read_once = _pread if hasattr(os, "pread") else read_once_by_seeking
+class FileSystem:
+    """The real one.
+
+    write_once(descriptor, parts, position) writes there, perhaps not all, and returns how much; read_once(descriptor,
+    size, position) reads there, perhaps not all; sync(descriptor) makes a file's content and size durable.
+    """
+
+    def __init__(self) -> None:
+        self.write_once: Callable[[int, Sequence[Buffer], int], int] = getattr(os, "pwritev", write_once_by_seeking)
+        self.read_once: Callable[[int, int, int], bytes] = getattr(os, "pread", read_once_by_seeking)
+        self.sync: Callable[[int], object] = _full_sync()
+
+    # Bytes
+
+    def open(self, path: Path, *, create: bool = False, empty: bool = False) -> int:
+        """Open for reading and writing. empty: what the file held is gone."""
+        return os.open(path, _OPEN_FLAGS | (os.O_CREAT if create else 0) | (os.O_TRUNC if empty else 0), 0o644)
+
+    def write_at(self, descriptor: int, parts: Sequence[Buffer], position: int) -> None:
+        """Write all parts one behind the other from `position` on, in one call where the system takes it all."""
+        self.write_rest(descriptor, parts, position, self.write_once(descriptor, parts, position))
+
+    def write_rest(self, descriptor: int, parts: Sequence[Buffer], position: int, written: int) -> None:
+        """Write what a `write_once` that took `written` bytes left."""
+        total = sum(map(len, parts))
+        if written < total:
+            rest = memoryview(b"".join(parts))
+            while written < total:
+                written += self.write_once(descriptor, (rest[written:],), position + written)
+
+    def read_at(self, descriptor: int, position: int, size: int) -> bytes:
+        """Read `size` bytes from `position`, fewer only where the file ends."""
+        data = self.read_once(descriptor, size, position)
+        return data if len(data) == size else self.read_rest(descriptor, position, size, data)
+
+    def read_rest(self, descriptor: int, position: int, size: int, data: bytes) -> bytes:
+        """Read on behind `data`, which is less than `size` bytes, to the end of the file."""
+        pieces = [data]
+        got = len(data)
+        while data and got < size:
+            data = self.read_once(descriptor, size - got, position + got)
+            pieces.append(data)
+            got += len(data)
+        return b"".join(pieces)
+
+    def size(self, descriptor: int) -> int:
+        return os.fstat(descriptor).st_size
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        os.ftruncate(descriptor, size)
+
+    def reserve(self, descriptor: int, size: int) -> bool:
+        """Make the file `size` bytes long and have the volume keep that much for it; False where the system cannot."""
+        if not hasattr(os, "posix_fallocate"):
+            return False
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError as error:
+            if error.errno in _NOT_RESERVABLE:
+                return False
+            raise
+        return True
+
+    def sync_directory(self, path: Path) -> None:
+        """Make names in a directory durable. Windows cannot and need not."""
+        if os.name == "posix":
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    # Names
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give a file or directory another name; a file that has that name is gone."""
+        os.replace(source, target)
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file's name; one that is not there is fine."""
+        path.unlink(missing_ok=True)
+
+    def make_directory(self, path: Path) -> None:
+        path.mkdir()
+
+    def remove_directory(self, path: Path) -> None:
+        """Remove an empty directory."""
+        path.rmdir()
+
+    def exists(self, path: Path) -> bool:
+        return path.exists()
+
+    def status(self, path: Path) -> tuple[int, int]:
+        """Return (size, when it was last written to in nanoseconds since 1970) of a file."""
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns
+
+    def entries(self, path: Path) -> list[Entry]:
+        """Return what is in a directory, by name."""
+        with os.scandir(path) as found:
+            return sorted(Entry(one.name, one.is_dir(follow_symlinks=False), one.stat().st_size) for one in found)
+
+    def directories(self, path: Path) -> set[str]:
+        """Return the names of the directories in a directory."""
+        with os.scandir(path) as found:
+            return {one.name for one in found if one.is_dir()}
+
+    def space(self, path: Path) -> tuple[int, int]:
+        """Return (total, usable) bytes of the volume."""
+        usage = shutil.disk_usage(path)
+        return usage.total, usage.free
+
+    # Made of these
+
+    def read(self, path: Path) -> bytes:
+        """Return a small file's content."""
+        descriptor = self.open(path)
+        try:
+            return self.read_at(descriptor, 0, self.size(descriptor))
+        finally:
+            os.close(descriptor)
+
+    def write(self, path: Path, content: Buffer, *, durably: bool = False) -> None:
+        """Write a small file, from nothing."""
+        descriptor = self.open(path, create=True, empty=True)
+        try:
+            if content:
+                self.write_at(descriptor, (content,), 0)
+            if durably:
+                self.sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def replace(self, path: Path, content: Buffer, *, durably: bool = False) -> None:
+        """Write a small file so that other eyes see the old one or the new one; `durably` holds for a power cut too."""
+        temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
+        try:
+            self.write(temporary, content, durably=durably)
+            self.rename(temporary, path)
+        except OSError as error:
+            error.filename = error.filename or str(path)
+            with contextlib.suppress(OSError):
+                self.unlink(temporary)  # it may be what the space is missing for
+            raise
+        if durably:
+            self.sync_directory(path.parent)
+
+    def sync_file(self, path: Path) -> None:
+        """Make a file's content durable, whoever wrote it."""
+        descriptor = self.open(path)
+        try:
+            self.sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove_tree(self, path: Path) -> None:
+        """Remove a directory and all in it."""
+        for entry in self.entries(path):
+            if entry.is_directory:
+                self.remove_tree(path / entry.name)
+            else:
+                self.unlink(path / entry.name)
+        self.remove_directory(path)

@@ -373,6 +373,8 @@ class PartitionLog:
         while start == segment.size:  # the offset lies in a gap at the segment's end
             if segment is segments[-1]:
                 raise DamagedSegment(segment.base_offset, start, f"No record batch that reaches offset {offset}")
+            if segment.own_from:
+                segment.checked(offset, start, start, read)
             place += 1
             segment = segments.loaded(segments[place], read)
             start = 0
@@ -381,7 +383,7 @@ class PartitionLog:
         if stop == start:
             return None
         if start < segment.own_from:
-            stop = segment.verify(start, stop, read)
+            stop = segment.checked(offset, start, stop, read)
         if stop == end:
             segment.remember(min(end_offset, segment.next_offset), end)
         return Span(segment.base_offset, start, stop - start)
@@ -410,8 +412,7 @@ class PartitionLog:
         segment = max(segments, key=lambda candidate: candidate.max_timestamp)  # max() keeps the first of equals
         if segment.max_timestamp == NO_TIMESTAMP:
             return None
-        position = self.segments.loaded(segment, read).position_of(segment.max_timestamp_offset, read)
-        position, header = next(segment.headers(position, read))
+        position, header = self.segments.loaded(segment, read).last_dated(read)
         return self._first_record(segment, position, header, segment.max_timestamp, read, from_offset=0)
 
     def _first_record(

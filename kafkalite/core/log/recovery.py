@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from kafkalite.core.log import producer_snapshot, segment_summary
 from kafkalite.core.log.companions import SNAPSHOT, SUMMARY, Companions, file_name, offset_in
 from kafkalite.core.log.log_config import LogConfig
-from kafkalite.core.log.partition_log import PartitionLog
+from kafkalite.core.log.partition_log import MAX_RELATIVE_OFFSET, PartitionLog
 from kafkalite.core.log.producer_snapshot import Snapshot
 from kafkalite.core.log.producer_state import ProducerState
 from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
@@ -103,32 +103,28 @@ def recover(
     recovery_point: everything in front of this offset is as safe as the store can make it.
     Raises DamagedLog, and what `read` and `companions` raise.
     """
+    segments = [one for number, one in enumerate(segments, 1) if one[1] or number == len(segments)]
     files = _Files(companions)
     trusted = _trusted(segments, files, clean=clean, recovery_point=recovery_point)
     snapshot = _state(segments, files, trusted)
     while trusted and snapshot is None:
         trusted -= 1
         snapshot = _state(segments, files, trusted)
-    ends = [base for base, _ in segments[1 : trusted + 1]]
-    if trusted == len(segments) and trusted:
-        ends.append(files.end)
-    for (base_offset, size), next_offset in zip(segments[:trusted], ends, strict=True):
+    ends = [*(base for base, _ in segments[1:]), files.end]
+    for (base_offset, size), next_offset in zip(segments[:trusted], ends, strict=False):
         log.restore_stored(base_offset, next_offset, size, companions, now_ms)
     if snapshot is not None:
         log.restore_state(snapshot, now_ms)
     gapless_from = None if clean or log.config.compacted else recovery_point
     cuts = _read_all(log, segments[trusted:], read, clean=clean, gapless_from=gapless_from, now_ms=now_ms)
-    if clean and files.end > log.log_end_offset:
-        base_offset = log.segments[-1].base_offset if log.segments else 0
-        raise DamagedLog(
-            base_offset, 0, f"the log was closed at offset {files.end} and now ends at {log.log_end_offset}"
-        )
+    closed_at = files.closed_at(*segments[-1]) if clean and segments else None
+    if closed_at not in (None, log.log_end_offset):
+        reason = f"the log was closed at offset {closed_at} and now ends at {log.log_end_offset}"
+        raise DamagedLog(segments[-1][0], 0, reason)
     if log.segments:
         log.segments.load_last(read)
-    kept = {segment.base_offset for segment in log.segments} | {log.log_end_offset}
-    stale = [file_name(offset, SNAPSHOT) for offset in sorted(files.snapshots - kept)]
-    is_closed = clean and (trusted == len(segments) or files.are_closed(*segments[-1]))
-    return Recovered(cuts, [segment for segment in log.segments[trusted:-1] if segment.size], stale, is_closed)
+    complete = [segment for segment in log.segments[trusted:-1] if segment.size]
+    return Recovered(cuts, complete, files.stale_snapshots(log), is_closed=closed_at is not None)
 
 
 class _Files:
@@ -142,15 +138,16 @@ class _Files:
         self.end = max(self.snapshots, default=0)
         """Where the newest snapshot stands: after a clean end, the end of the log."""
 
-    def are_closed(self, base_offset: int, size: int) -> bool:
-        """Whether a small last segment has files (if they do not fit, it is read every time, which is quick)."""
-        return size <= SMALL_BYTES and base_offset in self.summaries
+    def closed_at(self, base_offset: int, size: int) -> int | None:
+        """Return the offset at which the log was closed, None if its last segment is not as it was then."""
+        if base_offset not in self.summaries:
+            return None
+        summary = segment_summary.decode(self._companions.get(file_name(base_offset, SUMMARY)) or b"")
+        return summary.next_offset if summary is not None and summary.size == size else None
 
-    def ends_at(self, base_offset: int, size: int) -> bool:
-        """Whether the last segment is as it was when a log was closed in order."""
-        content = self._companions.get(file_name(base_offset, SUMMARY))
-        summary = segment_summary.decode(content or b"")
-        return summary is not None and (summary.size, summary.next_offset) == (size, self.end)
+    def stale_snapshots(self, log: PartitionLog) -> list[str]:
+        useful = {segment.base_offset for segment in log.segments} | {log.log_end_offset}
+        return [file_name(offset, SNAPSHOT) for offset in sorted(self.snapshots - useful)]
 
     def snapshot(self, offset: int) -> Snapshot | None:
         content = self._companions.get(file_name(offset, SNAPSHOT))
@@ -160,13 +157,15 @@ class _Files:
 def _trusted(segments: Sequence[tuple[int, int]], files: _Files, *, clean: bool, recovery_point: int) -> int:
     """Return how many of the first segments need not be read."""
     count = 0
-    for (base_offset, size), (next_base, _) in pairwise(segments):
-        if not size or base_offset not in files.summaries or not (clean or next_base <= recovery_point):
+    for (base_offset, size), (next_base, next_size) in pairwise(segments):
+        if base_offset not in files.summaries or not (clean or next_base <= recovery_point):
             return count
+        if not next_size and files.closed_at(base_offset, size) != next_base:
+            return count  # the first append to the next one failed, and the log went on here
         count += 1
     if clean and segments:
         base_offset, size = segments[-1]
-        if size > SMALL_BYTES and base_offset in files.summaries and files.ends_at(base_offset, size):
+        if size > SMALL_BYTES and files.closed_at(base_offset, size) == files.end:
             count += 1
     return count
 
@@ -196,8 +195,8 @@ def _read_all(
     cuts = []
     for number, (base_offset, size) in enumerate(segments):
         is_last = number + 1 == len(segments)
-        if not size and (not is_last or base_offset < log.log_end_offset):
-            continue  # the first append to it failed, and the log went on elsewhere
+        if not size and base_offset < log.log_end_offset:
+            continue  # the first append to it failed, and the log went on in the one before
         if base_offset < log.log_end_offset:
             raise DamagedLog(base_offset, 0, f"the segment in front of it reaches to offset {log.log_end_offset}")
         log.restore_segment(base_offset, now_ms)
@@ -290,6 +289,8 @@ class _Scan:
         expected = self._log.log_end_offset
         if header.base_offset < expected or (header.base_offset > expected and not self._may_skip(expected)):
             return f"a record batch with base offset {header.base_offset} where {expected} comes next"
+        if header.last_offset - self._base_offset > MAX_RELATIVE_OFFSET:
+            return f"a record batch with base offset {header.base_offset} in a segment of {self._base_offset}"
         if header.partition_leader_epoch < max(self._log.leader_epoch, 0):
             return f"a record batch of leader epoch {header.partition_leader_epoch} behind {self._log.leader_epoch}"
         return None

@@ -58,13 +58,14 @@ REMEMBERED_BOUNDARIES: Final = 64
 
 
 class DamagedSegment(CorruptRecord):
-    """Stored bytes are not what was written."""
+    """Stored bytes are not what was written, at `position` or (`or_before`) in the batch in front of it."""
 
-    def __init__(self, segment_base: int, position: int, reason: str) -> None:
+    def __init__(self, segment_base: int, position: int, reason: str, *, or_before: bool = False) -> None:
         super().__init__(f"{reason} at position {position} of segment {segment_base}")
         self.segment_base = segment_base
         self.position = position
         self.reason = reason
+        self.or_before = or_before
 
 
 class Segment:
@@ -225,7 +226,9 @@ class Segment:
             if header.magic != MAGIC or header.batch_length < MINIMUM_LENGTH or position + header.size > self.size:
                 raise DamagedSegment(self.base_offset, position, "No record batch")
             if not least_offset <= header.base_offset <= header.last_offset < self.next_offset:
-                raise DamagedSegment(self.base_offset, position, f"A record batch with offset {header.base_offset}")
+                overlaps = self.base_offset <= header.base_offset < least_offset
+                reason = f"A record batch with offset {header.base_offset}"
+                raise DamagedSegment(self.base_offset, position, reason, or_before=overlaps)
             yield position, header
             least_offset = header.last_offset + 1
             position += header.size
@@ -268,10 +271,29 @@ class Segment:
             try:
                 for good in self._intact(self._good_to, target, read):
                     self._good_to = good
-            except DamagedSegment:
+            except DamagedSegment as damage:
+                if not damage.or_before:
+                    self._good_to = damage.position
                 if self._good_to <= start:
                     raise
         return stop if self._good_to >= target else self._good_to
+
+    def checked(self, offset: int, start: int, stop: int, read: Reader) -> int:
+        """Return how far the batches in [start, stop) may be served to a reader of `offset`; DamagedSegment if none.
+
+        Those between the index entry in front of it and `start` were walked to find it, so they have to be good, too.
+        """
+        good = self.verify(min(start, self.index.position_before(offset)), stop, read)
+        if good < stop and good <= start:
+            raise DamagedSegment(self.base_offset, good, "Bytes that are not as they were written")
+        return good
+
+    def require(self, start: int, stop: int, read: Reader) -> None:
+        """Raise DamagedSegment unless all batches in [start, stop) are as they were written."""
+        if start < self.own_from:
+            good = self.verify(start, stop, read)
+            if good < stop:
+                raise DamagedSegment(self.base_offset, good, "Bytes that are not as they were written")
 
     def _intact(self, position: int, target: int, read: Reader) -> Iterator[int]:
         """Yield how far the batches from `position` on are known to be good, up to `target` at least.
@@ -281,7 +303,7 @@ class Segment:
         epoch = 0
         for at, header, batch in self.batches_from(position, read):
             if header.partition_leader_epoch < epoch:  # this one is wrong or the one in front of it
-                raise DamagedSegment(self.base_offset, at, "A record batch of another leader epoch")
+                raise DamagedSegment(self.base_offset, at, "A record batch of another leader epoch", or_before=True)
             yield at
             if at >= target:
                 return
@@ -335,6 +357,16 @@ class Segment:
         """Yield (position, header) of the batches that reach `timestamp`, in offset order."""
         if self.max_timestamp < timestamp:
             return
-        for position, header in self.headers(self.index.position_for_time(timestamp), read):
+        begin = self.index.position_for_time(timestamp)
+        for position, header in self.headers(begin, read):
             if header.max_timestamp >= timestamp:
+                self.require(begin, position + header.size, read)
                 yield position, header
+        self.require(begin, self.size, read)  # a wrong timestamp would have been passed over
+
+    def last_dated(self, read: Reader) -> tuple[int, BatchHeader]:
+        """Return (position, header) of the first batch with the largest timestamp. Raises DamagedSegment."""
+        for position, header in self.headers(self.position_of(self.max_timestamp_offset, read), read):
+            self.require(position, position + header.size, read)
+            return position, header
+        raise DamagedSegment(self.base_offset, self.size, f"No record batch that reaches {self.max_timestamp_offset}")

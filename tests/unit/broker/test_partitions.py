@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from kafkalite.broker.partition_store import FILE_SPAN_MINIMUM
 from kafkalite.broker.partitions import (
     EARLIEST,
     EARLIEST_LOCAL,
     EARLIEST_PENDING_UPLOAD,
-    FILE_SPAN_MINIMUM,
     LATEST,
     LATEST_TIERED,
     MAX_TIMESTAMP,
@@ -24,8 +24,8 @@ from kafkalite.broker.partitions import (
 from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
-from kafkalite.storage import files
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.files import FileSystem
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
@@ -93,14 +93,14 @@ def read(partition: Partition, offset: int, max_bytes: int = MEBIBYTE, *, commit
 def delete_records(partition: Partition, offset: int) -> int:
     """What DeleteRecords does, without its rules about topics."""
     start = partition.start_for(offset)
-    partition._store.keep_starts({partition.id: start})
+    partition.store.keep_starts({partition.id: start})
     partition.move_start(start)
     return partition.log_start_offset
 
 
 def content(result: ReadResult) -> bytes:
     if isinstance(result.records, FileSpan):
-        return files.read_at(result.records.descriptor, result.records.position, result.records.size)
+        return FileSystem().read_at(result.records.descriptor, result.records.position, result.records.size)
     return bytes(result.records)
 
 
@@ -115,6 +115,11 @@ def records(partition: Partition) -> list[Record]:
             data = data[header.size :]
         offset = found[-1].offset + 1
     return found
+
+
+def logs(directory: Path, suffix: str = ".log") -> list[int]:
+    """The base offsets of a directory's segments."""
+    return sorted(int(name.removesuffix(suffix)) for name in os.listdir(directory) if name.endswith(suffix))
 
 
 def refusal(partition: Partition, data: memoryview) -> KafkaError:
@@ -394,7 +399,7 @@ def test_a_damaged_header_is_reported_and_never_served(tmp_path: Path, caplog: p
     ):
         caplog.clear()
         corruption(attempt)
-        assert f"topic-0: No record batch at position {2 * SIZE}" in caplog.text
+        assert f"{0:020d}.log: No record batch at position {2 * SIZE}" in caplog.text
 
 
 def test_a_damaged_record_is_reported_and_never_interpreted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -402,7 +407,7 @@ def test_a_damaged_record_is_reported_and_never_interpreted(tmp_path: Path, capl
     for attempt in (lambda: partition.offset_for(NOW + 2, committed=False), lambda: list(partition.replay())):
         caplog.clear()
         corruption(attempt)
-        assert "topic-0: The checksum of the record batch at offset 2 does not match" in caplog.text
+        assert f"{0:020d}.log: A record batch whose checksum does not match at position {2 * SIZE}" in caplog.text
 
 
 # Leader epochs
@@ -535,11 +540,12 @@ def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path
     topics.move_starts({partition: 4})
     assert content(in_flight) == before
     assert [seconds for seconds, _ in later] == [5, 5]
-    assert sorted(os.listdir(tmp_path / "topic-0"))[:2] == [f"{base:020d}.log.deleted" for base in (0, 2)]
+    assert logs(tmp_path / "topic-0", ".log.deleted") == [0, 2]
     for _, action in later:
         action()
     assert content(in_flight) == before
-    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{4:020d}.log", "partition.metadata"]
+    assert logs(tmp_path / "topic-0") == [4]
+    assert not [name for name in os.listdir(tmp_path / "topic-0") if name.endswith(".deleted")]
     for offset in range(4):
         with pytest.raises(KafkaError) as raised:
             read(partition, offset)
@@ -580,11 +586,12 @@ def test_segments_that_should_have_gone_go_at_the_next_start(tmp_path: Path) -> 
     partition = partition_on(DiskStore(tmp_path), segment_bytes="1048576")
     for _ in range(6):
         partition.append(batch(value=bytes(500_000)))
-    partition._store.keep_starts({partition.id: 4})
+    partition.store.keep_starts({partition.id: 4})
     (tmp_path / "topic-0" / f"{0:020d}.log").write_bytes(b"damaged")
     partition = partition_on(DiskStore(tmp_path))
     assert not partition.offline
-    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{4:020d}.log", "partition.metadata"]
+    assert logs(tmp_path / "topic-0") == [4]
+    assert not [name for name in os.listdir(tmp_path / "topic-0") if name.endswith(".deleted")]
 
 
 def test_an_emptied_log_goes_on_where_it_ended(tmp_path: Path) -> None:
@@ -595,7 +602,7 @@ def test_an_emptied_log_goes_on_where_it_ended(tmp_path: Path) -> None:
     partition.begin_empty_segment()
     partition.begin_empty_segment()
     topics.move_starts({partition: 3})
-    assert sorted(os.listdir(tmp_path / "topic-0")) == [f"{3:020d}.log", "partition.metadata"]
+    assert logs(tmp_path / "topic-0") == [3]
     for clean in (False, True, False):
         assert (partition.log_start_offset, partition.log_end_offset, partition.high_watermark) == (3, 3, 3)
         assert content(read(partition, 3)) == b""
@@ -610,7 +617,7 @@ def test_a_log_that_ends_in_front_of_its_start_is_not_trusted(tmp_path: Path, ca
     """Its records may be lost, or the start be wrong: neither is for us to decide."""
     partition = partition_on(DiskStore(tmp_path))
     partition.append(batch(5))
-    partition._store.keep_starts({partition.id: 6})
+    partition.store.keep_starts({partition.id: 6})
     partition = partition_on(DiskStore(tmp_path))
     assert partition.offline
     assert "it starts at offset 6 but ends at 5" in caplog.text

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trio
@@ -22,13 +20,13 @@ from kafkalite.broker.topics import Topic, Topics
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
-from kafkalite.storage import files
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.errors import KafkaError
 from kafkalite.wire.record_batch import iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch
+from tests.unit.storage.faults import AtOnce, Crash, Faults
 from tests.unit.storage.stores import FailingStore
 
 TOPIC_ID = b"the id of a topi"
@@ -205,50 +203,6 @@ async def test_what_cannot_be_stored_is_kept_and_tried_again(verb: str, caplog: 
 # T18: a crash at every step
 
 
-class Crash(BaseException):
-    """The process ends here."""
-
-
-class Steps:
-    """Counts what is done to files; ends the process before, in the middle of, or after step `last`."""
-
-    def __init__(self, last: int, how: str) -> None:
-        self.last = last
-        self.how = how
-        self.count = 0
-        self.names: list[str] = []
-
-    def wrap(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*arguments: Any, **more: Any) -> Any:
-            self.count += 1
-            self.names.append(name)
-            crashes = self.count == self.last
-            if crashes and self.how == "middle" and name == "write":
-                descriptor, parts, position = arguments
-                real(descriptor, (b"".join(parts)[: sum(map(len, parts)) // 2],), position)
-            if crashes and self.how == "middle" and name == "replace":
-                path, content = arguments
-                path.with_name(path.name + ".tmp").write_text(content[: len(content) // 2])
-            if crashes and self.how != "after":
-                raise Crash
-            result = real(*arguments, **more)
-            if crashes:
-                raise Crash
-            return result
-
-        return step
-
-    @contextmanager
-    def counted(self) -> Iterator[None]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(files, "replace", self.wrap("replace", files.replace))
-            patch.setattr(files, "open_file", self.wrap("open", files.open_file))
-            patch.setattr(files, "write_at", self.wrap("write", files.write_at))
-            for name in ("replace", "unlink", "rename", "ftruncate"):
-                patch.setattr(os, name, self.wrap(f"os.{name}", getattr(os, name)))
-            yield
-
-
 class Journal:
     """What one life of the broker promised: records, and where its log starts."""
 
@@ -306,9 +260,10 @@ def values(partition: Partition) -> list[tuple[int, bytes | None]]:
         offset = found[-1][0] + 1
 
 
-def live(path: Path, clock: Clock, journal: Journal) -> None:
+def live(path: Path, files: Faults, clock: Clock, journal: Journal) -> None:
     """DeleteRecords, retention by size and by age, the delay, and appends in between."""
-    house = House(DiskStore(path), clock, log_retention_check_interval_ms="1000", log_segment_delete_delay_ms="2000")
+    store = DiskStore(path, files=files, background=AtOnce())
+    house = House(store, clock, log_retention_check_interval_ms="1000", log_segment_delete_delay_ms="2000")
     topic = house.create()
     [partition] = topic.partitions
     for _ in range(7):
@@ -330,12 +285,12 @@ def live(path: Path, clock: Clock, journal: Journal) -> None:
     house.topics.close()
 
 
-def crashed(path: Path, step: int, how: str) -> tuple[Steps, Journal]:
-    steps = Steps(step, how)
-    journal = Journal()
-    with steps.counted(), suppress(Crash):
-        live(path, Clock(), journal)
-    return steps, journal
+def crashed(path: Path, step: int, how: str) -> tuple[Faults, Journal]:
+    files, journal = Faults(), Journal()
+    files.crash(step, how)
+    with suppress(Crash):
+        live(path, files, Clock(), journal)
+    return files, journal
 
 
 def reopened(path: Path) -> Partition:
@@ -345,16 +300,16 @@ def reopened(path: Path) -> Partition:
 async def test_a_crash_at_every_step_loses_nothing_and_brings_nothing_back(tmp_path: Path) -> None:
     whole, journal = crashed(tmp_path, -1, "")
     assert (journal.acknowledged, journal.start_acknowledged) == (13, 12)
-    assert {"replace", "open", "write", "os.replace", "os.unlink"} <= set(whole.names)
+    assert {"create", "write", "rename", "unlink"} <= set(whole.steps)
     cases = 0
     for how in ("before", "middle", "after"):
-        for step, name in enumerate(whole.names, 1):
-            if how == "middle" and name not in ("write", "replace"):
+        for step, name in enumerate(whole.steps, 1):
+            if how == "middle" and name != "write":
                 continue
             path = tmp_path / f"{how}-{step}"
             path.mkdir()
-            steps, journal = crashed(path, step, how)
-            assert step <= steps.count <= step + 1  # a replace contains an os.replace
+            files, journal = crashed(path, step, how)
+            assert len(files.steps) == step
             cases += 1
             for _ in range(2):  # what the first start puts right stays right
                 partition = reopened(path)
@@ -373,18 +328,18 @@ async def test_a_crash_at_every_step_of_a_start_after_a_crash(tmp_path: Path) ->
     """A start that finishes deletions is interrupted itself."""
     first = crashed(tmp_path, -1, "")[0]
     cases = 0
-    for step in [number for number, name in enumerate(first.names, 1) if name in ("replace", "os.replace")]:
+    for step in [number for number, name in enumerate(first.steps, 1) if name == "rename"]:
         for second in range(1, 9):
             for how in ("before", "after"):
                 path = tmp_path / f"{step}-{second}-{how}"
                 path.mkdir()
                 _, journal = crashed(path, step, "after")
-                steps = Steps(second, how)
-                with steps.counted():
-                    try:
-                        reopened(path)
-                    except Crash:
-                        cases += 1
+                files = Faults()
+                files.crash(second, how)
+                try:
+                    House(DiskStore(path, files=files, background=AtOnce())).create()
+                except Crash:
+                    cases += 1
                 journal.check(reopened(path))
     assert cases > 20
 
@@ -397,8 +352,8 @@ async def test_a_broken_broker_is_caught(tmp_path: Path, monkeypatch: pytest.Mon
     def without_end(partition: Partition, offset: int) -> None:
         move(partition, offset)
         if offset == partition.log_end_offset:
-            for segment, _ in partition._store.segments(partition.id):
-                partition._store.delete(segment)
+            for segment, _ in partition.store.segments(partition.id):
+                partition.store.delete(segment)
 
     def beyond(partition: Partition, offset: int) -> None:
         move(partition, min(offset + 1, partition.log_end_offset))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import Buffer, PartitionId, SegmentId, StorageError
+from kafkalite.storage.segment_store import Buffer, PartitionId, Rewrite, SegmentId, StorageError
 
 PARTITION = PartitionId("topic", bytes(range(16)), 3)
 FIRST = SegmentId(PARTITION, 0)
@@ -50,9 +50,9 @@ class FailingStore(MemoryStore):
             raise StorageError("no space left here")
         return super().append(segment, data)
 
-    def create(self, segment: SegmentId) -> None:
+    def create(self, segment: SegmentId, *, preallocate: int = 0) -> None:
         self._meet("create")
-        super().create(segment)
+        super().create(segment, preallocate=preallocate)
 
     def read(self, segment: SegmentId, position: int, size: int) -> bytes | memoryview:
         self._meet("read")
@@ -62,6 +62,10 @@ class FailingStore(MemoryStore):
         self._meet("seal")
         super().seal(segment)
 
+    def sync(self, segment: SegmentId) -> None:
+        self._meet("sync")
+        super().sync(segment)
+
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         self._meet("delete")
         return super().delete(segment)
@@ -69,6 +73,32 @@ class FailingStore(MemoryStore):
     def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
         self._meet("keep_starts")
         super().keep_starts(starts)
+
+    def keep_recovery_points(self, points: Mapping[PartitionId, int]) -> None:
+        self._meet("keep_recovery_points")
+        super().keep_recovery_points(points)
+
+    def companion(self, partition: PartitionId, name: str) -> bytes | None:
+        self._meet("companion")
+        return super().companion(partition, name)
+
+    def keep_companion(self, partition: PartitionId, name: str, content: Buffer) -> None:
+        self._meet("keep_companion")
+        super().keep_companion(partition, name, content)
+
+    def drop_companion(self, partition: PartitionId, name: str) -> None:
+        self._meet("drop_companion")
+        super().drop_companion(partition, name)
+
+    def rewrite(self, segment: SegmentId) -> Rewrite:
+        self._meet("rewrite")
+        return super().rewrite(segment)
+
+    def swap(
+        self, rewrites: Sequence[tuple[SegmentId, Rewrite]], replaced: Sequence[SegmentId]
+    ) -> Callable[[], None] | None:
+        self._meet("swap")
+        return super().swap(rewrites, replaced)
 
     def delete_partition(self, partition: PartitionId) -> None:
         self._meet("delete_partition")

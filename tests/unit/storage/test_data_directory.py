@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import subprocess
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kafkalite.storage import files
 from kafkalite.storage.data_directory import DataDirectory, DataDirectoryError, DirectoryLocked
 from kafkalite.wire.message import uuid_to_text
+from tests.unit.storage.faults import Faults
 
 IDS = [bytes([number]) * 16 for number in range(1, 9)]
 
@@ -125,11 +126,9 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         opened(tmp_path / "data")
 
 
-def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, content: str, *, durably: bool) -> None:
-        raise OSError(28, "No space left on device", str(path))
-
-    monkeypatch.setattr(files, "replace", full)
+def test_a_disk_that_takes_nothing_is_named(tmp_path: Path) -> None:
+    files = Faults()
+    files.fail("write", errno.ENOSPC)
     with pytest.raises(DataDirectoryError, match=r"meta\.properties: No space left on device"):
-        opened(tmp_path)
+        DataDirectory(tmp_path, node_id=0, new_uuid=lambda: IDS[0], files=files)
     assert os.listdir(tmp_path) == [".lock"]

@@ -5,27 +5,26 @@ from __future__ import annotations
 import errno
 import gc
 import json
-import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from kafkalite.storage import files
+from kafkalite.storage import files as file_system
+from kafkalite.storage.checkpoint import STARTS_FILE
 from kafkalite.storage.disk import CLEAN_SHUTDOWN_FILE, DiskStore
-from kafkalite.storage.segment_store import Buffer, PartitionId, SegmentId, StorageError
-from kafkalite.storage.start_checkpoint import CHECKPOINT_FILE
+from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError, StoreFull, StoreOffline
 from kafkalite.wire.message import uuid_to_text
+from tests.unit.storage.faults import Faults, Held
 from tests.unit.storage.stores import FIRST, PARTITION
 
 NEWER = PartitionId(PARTITION.topic, b"another topic id", PARTITION.index)
 LOG = "00000000000000000000.log"
 
 
-def filled(path: Path, *appends: bytes) -> DiskStore:
-    store = DiskStore(path)
+def filled(path: Path, *appends: bytes, files: Faults | None = None) -> DiskStore:
+    store = DiskStore(path, files=files, background=Held())
     store.create(FIRST)
     for data in appends:
         store.append(FIRST, (data,))
@@ -97,33 +96,32 @@ def test_an_unclean_close_leaves_no_mark(tmp_path: Path) -> None:
     assert not DiskStore(tmp_path).opened_clean()
 
 
-def test_a_clean_close_syncs_content_and_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[str] = []
-    real = os.fsync
-
-    def note(descriptor: int) -> None:
-        synced.append(os.path.relpath(os.readlink(f"/proc/self/fd/{descriptor}"), tmp_path))
-        real(descriptor)
-
+def test_a_clean_close_syncs_content_and_names(tmp_path: Path) -> None:
     if not os.path.exists("/proc/self/fd"):
         pytest.skip("needs /proc to see what is synced")
-    store = filled(tmp_path, b"abc")
-    monkeypatch.setattr(os, "fsync", note)
+    synced: list[str] = []
+    files = Faults()
+    store = filled(tmp_path, b"abc", files=files)
+    store.keep_companion(PARTITION, "leader-epoch-checkpoint", b"text")
+    files.sync = lambda file: synced.append(os.path.relpath(os.readlink(f"/proc/self/fd/{file}"), tmp_path))
+    files.sync_directory = lambda path: synced.append(os.path.relpath(path, tmp_path))  # type: ignore[method-assign]
     store.close(clean=True)
-    assert synced[:4] == [f"topic-3/{LOG}", "topic-3/partition.metadata", "topic-3", "."]
-    assert synced[4:] == [f"{CLEAN_SHUTDOWN_FILE}.tmp", "."]
+    assert synced[:5] == [
+        f"topic-3/{LOG}",
+        "topic-3/leader-epoch-checkpoint",
+        "topic-3/partition.metadata",
+        "topic-3",
+        ".",
+    ]
+    assert synced[5:] == [f"{CLEAN_SHUTDOWN_FILE}.tmp", "."]
 
 
-def test_a_close_whose_sync_fails_is_not_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = filled(tmp_path, b"abc")
-
-    def fail(descriptor: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", fail)
-        with pytest.raises(StorageError, match="not closed cleanly"):
-            store.close(clean=True)
+def test_a_close_whose_sync_fails_is_not_clean(tmp_path: Path) -> None:
+    files = Faults()
+    store = filled(tmp_path, b"abc", files=files)
+    files.fail("sync", errno.EIO)
+    with pytest.raises(StorageError, match="not closed cleanly"):
+        store.close(clean=True)
     assert not DiskStore(tmp_path).opened_clean()
 
 
@@ -149,52 +147,45 @@ def test_what_was_put_aside_goes_at_the_next_start(tmp_path: Path) -> None:
     assert tree(tmp_path / "topic-3") == ["00000000000000000003.log", "partition.metadata"]
 
 
-def test_what_was_put_aside_and_cannot_be_removed_is_a_storage_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    free = filled(tmp_path, b"abc").delete(FIRST)
+def test_what_was_put_aside_and_cannot_be_removed_is_a_storage_error(tmp_path: Path) -> None:
+    files = Faults()
+    free = filled(tmp_path, b"abc", files=files).delete(FIRST)
     assert free is not None
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(StorageError, match=f"{LOG}.deleted: Input/output error"):
+    files.fail("unlink", errno.EACCES)
+    with pytest.raises(StorageError, match=f"{LOG}.deleted: Permission denied"):
         free()
+    free()
+    assert tree(tmp_path / "topic-3") == ["partition.metadata"]
 
 
 def test_log_starts_are_in_kafkas_file_at_once(tmp_path: Path) -> None:
     filled(tmp_path, b"abc").keep_starts({PARTITION: 17})
-    assert (tmp_path / CHECKPOINT_FILE).read_text() == "0\n1\ntopic 3 17\n"
+    assert (tmp_path / STARTS_FILE).read_text() == "0\n1\ntopic 3 17\n"
     later = DiskStore(tmp_path)
     assert later.start_of(PARTITION) == 17
     later.close(clean=True)
     assert DiskStore(tmp_path).start_of(PARTITION) == 17
 
 
-def test_a_log_start_that_cannot_be_stored_has_not_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = filled(tmp_path, b"abc")
+def test_a_log_start_that_cannot_be_stored_has_not_moved(tmp_path: Path) -> None:
+    files = Faults()
+    store = filled(tmp_path, b"abc", files=files)
     store.keep_starts({PARTITION: 5})
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "replace", refuse)
-        with pytest.raises(StorageError, match=f"{CHECKPOINT_FILE}: No space left on device"):
-            store.keep_starts({PARTITION: 6})
+    files.fail("write", errno.ENOSPC)
+    with pytest.raises(StoreFull, match=f"{STARTS_FILE}: No space left on device"):
+        store.keep_starts({PARTITION: 6})
     assert (store.start_of(PARTITION), DiskStore(tmp_path).start_of(PARTITION)) == (5, 5)
 
 
 def test_a_damaged_checkpoint_stops_the_start_and_says_what_to_do(tmp_path: Path) -> None:
     filled(tmp_path, b"abc").keep_starts({PARTITION: 17})
-    (tmp_path / CHECKPOINT_FILE).write_text("0\n1\ntopic 3\n")
-    with pytest.raises(StorageError, match=f"{CHECKPOINT_FILE}: line 3 is not a topic, .* remove it"):
+    (tmp_path / STARTS_FILE).write_text("0\n1\ntopic 3\n")
+    with pytest.raises(StorageError, match=f"{STARTS_FILE}: line 3 is not a topic, .* remove it"):
         DiskStore(tmp_path)
 
 
 @pytest.mark.parametrize("restarts", [False, True])
-@pytest.mark.parametrize("how", ["deleted", "found under another id", "removed by hand"])
+@pytest.mark.parametrize("how", ["deleted", "removed by hand"])
 def test_a_new_topic_never_starts_where_an_older_one_did(tmp_path: Path, how: str, restarts: bool) -> None:
     """Even if the process ends right after the new topic's first append."""
     store = filled(tmp_path, b"abc")
@@ -202,8 +193,6 @@ def test_a_new_topic_never_starts_where_an_older_one_did(tmp_path: Path, how: st
     match how:
         case "deleted":
             store.delete_partition(PARTITION)
-        case "found under another id":
-            store = DiskStore(tmp_path)
         case "removed by hand":
             shutil.rmtree(tmp_path / "topic-3")
             restarts = True
@@ -238,13 +227,24 @@ def test_the_deletion_of_a_partition_found_on_disk(tmp_path: Path) -> None:
     assert tree(tmp_path) == []
 
 
-def test_data_of_an_older_topic_of_the_same_name_goes(tmp_path: Path) -> None:
-    filled(tmp_path, b"abc")
+def test_data_of_another_topic_of_the_same_name_is_refused_and_kept(tmp_path: Path) -> None:
+    """One flipped bit in the file must not cost the records."""
+    filled(tmp_path, b"abc").keep_starts({PARTITION: 2})
+    before = tree(tmp_path)
     store = DiskStore(tmp_path)
-    assert store.segments(NEWER) == []
-    assert tree(tmp_path) == []
-    store.create(SegmentId(NEWER, 0))
-    assert DiskStore(tmp_path).segments(NEWER) == [(SegmentId(NEWER, 0), 0)]
+    ids = rf"{uuid_to_text(PARTITION.topic_id)}.* {uuid_to_text(NEWER.topic_id)}.* move the directory away"
+    for attempt in (
+        lambda: store.segments(NEWER),
+        lambda: store.create(SegmentId(NEWER, 0)),
+        lambda: store.start_of(NEWER),
+        lambda: store.keep_companion(NEWER, "leader-epoch-checkpoint", b""),
+    ):
+        with pytest.raises(StorageError, match=r"topic-3/partition\.metadata: .*" + ids):
+            attempt()
+    store.delete_partition(NEWER)
+    assert tree(tmp_path) == before
+    assert store.segments(PARTITION) == [(FIRST, 3)]
+    assert store.start_of(PARTITION) == 2
 
 
 def test_deleting_an_older_topic_spares_a_newer_one(tmp_path: Path) -> None:
@@ -264,7 +264,16 @@ def test_a_directory_that_does_not_say_whose_it_is_is_adopted(tmp_path: Path) ->
     assert uuid_to_text(PARTITION.topic_id) in (tmp_path / "topic-3" / "partition.metadata").read_text()
 
 
-@pytest.mark.parametrize("content", [b"", b"version: 0\n", b"version: 0\ntopic_id: short", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"version: 0\n",
+        b"version: 0\ntopic_id: short",
+        b"\xff\xfe",
+        b"version: 1\ntopic_id: AAAAAAAAAAAAAAAAAAAAAA",
+    ],
+)
 def test_a_directory_that_says_nonsense_is_not_touched(tmp_path: Path, content: bytes) -> None:
     filled(tmp_path, b"abc")
     (tmp_path / "topic-3" / "partition.metadata").write_bytes(content)
@@ -294,104 +303,42 @@ def test_the_longest_topic_name(tmp_path: Path) -> None:
 # Disks that fail
 
 
-def failing_write(after: int, error: int) -> Callable[[int, Sequence[Buffer], int], int]:
-    """A write that takes `after` bytes and then fails."""
-    left = after
-
-    def write(descriptor: int, parts: Sequence[Buffer], position: int) -> int:
-        nonlocal left
-        if not left:
-            raise OSError(error, os.strerror(error))
-        written = os.pwrite(descriptor, b"".join(parts)[:left], position)
-        left -= written
-        return written
-
-    return write
-
-
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EINTR])
 @pytest.mark.parametrize("written", [0, 1, 3, 5])
-def test_nothing_of_a_failed_append_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int, written: int
-) -> None:
-    store = filled(tmp_path, b"abc")
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "_write_once", failing_write(written, error))
-        with pytest.raises(StorageError, match=LOG):
-            store.append(FIRST, (b"def", b"ghi"))
-    assert store.segments(PARTITION) == [(FIRST, 3)]
+def test_nothing_of_a_failed_append_is_left(tmp_path: Path, error: int, written: int) -> None:
+    files = Faults()
+    store = filled(tmp_path, b"abc", files=files)
+    files.fail("write", error)
+    files.take(written)
+    with pytest.raises(StorageError, match=LOG) as caught:
+        store.append(FIRST, (b"def", b"ghi"))
+    assert isinstance(caught.value, StoreOffline) == (error == errno.EIO)
+    assert isinstance(caught.value, StoreFull) == (error == errno.ENOSPC)
     assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+    files.heal()
+    if error == errno.EIO:
+        store = DiskStore(tmp_path)
+    assert store.segments(PARTITION) == [(FIRST, 3)]
     store.append(FIRST, (b"xyz",))
     assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcxyz"
 
 
-def test_a_failed_append_that_cannot_be_cut_off_is_cut_off_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_failed_append_that_cannot_be_cut_off_takes_the_directory_out_of_use(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = filled(tmp_path, b"abc")
-
-    def no_truncate(descriptor: int, size: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
-        patch.setattr(os, "ftruncate", no_truncate)
-        with pytest.raises(StorageError):
-            store.append(FIRST, (b"defghi",))
-        patch.setattr(files, "_write_once", os.pwritev)
-        with pytest.raises(StorageError):
-            store.append(FIRST, (b"x",))
-    assert "could not be cut off yet" in caplog.text
-    assert store.read(FIRST, 0, 10) == b"abc"
-    store.append(FIRST, (b"x",))
-    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcx"
-
-
-def test_a_segment_whose_first_append_left_something_can_begin_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = filled(tmp_path)
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
-        patch.setattr(os, "ftruncate", refuse)
-        patch.setattr(os, "replace", refuse)
-        for attempt in (lambda: store.append(FIRST, (b"abc",)), lambda: store.delete(FIRST)):
-            with pytest.raises(StorageError):
-                attempt()
-        with pytest.raises(StorageError):
-            store.create(FIRST)
-    assert store.segments(PARTITION) == [(FIRST, 0)]
-    store.create(FIRST)
-    store.append(FIRST, (b"xyz",))
-    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"xyz"
-
-
-@pytest.mark.parametrize("verb", ["seal", "close"])
-def test_sealing_and_closing_cut_off_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
-    store = filled(tmp_path, b"abc")
-    real = os.ftruncate
-    failures = [OSError(errno.EIO, "Input/output error")]
-
-    def truncate(descriptor: int, size: int) -> None:
-        if failures:
-            raise failures.pop()
-        real(descriptor, size)
-
-    monkeypatch.setattr(os, "ftruncate", truncate)
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "_write_once", failing_write(2, errno.EIO))
-        with pytest.raises(StorageError):
-            store.append(FIRST, (b"defghi",))
-    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abcde"
-    if verb == "seal":
-        store.seal(FIRST)
-    else:
-        store.close(clean=True)
-    assert (tmp_path / "topic-3" / LOG).read_bytes() == b"abc"
+    files = Faults()
+    store = filled(tmp_path, b"abc", files=files)
+    told: list[StorageError] = []
+    store.on_offline = told.append
+    files.fail(("write", "truncate"), errno.ENOSPC, lasting=True)
+    files.take(2)
+    with pytest.raises(StoreOffline, match="No space left on device; what is left cannot be cut off"):
+        store.append(FIRST, (b"defghi",))
+    assert len(told) == 1
+    assert f"{tmp_path} is offline" in caplog.text
+    files.heal()
+    with pytest.raises(StoreOffline):
+        store.read(FIRST, 0, 10)
 
 
 def test_a_directory_that_cannot_be_made_is_a_storage_error(tmp_path: Path) -> None:
@@ -445,5 +392,5 @@ def test_files_are_closed_when_there_are_too_many(tmp_path: Path) -> None:
 
 def test_no_span_where_the_system_cannot_send_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = filled(tmp_path, b"abc")
-    monkeypatch.setattr(files, "CAN_SEND", False)
+    monkeypatch.setattr(file_system, "CAN_SEND", False)
     assert store.span(FIRST, 0, 3) is None

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from kafkalite.storage import files
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.files import FileSystem, read_once_by_seeking, write_once_by_seeking
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
+from tests.unit.storage.faults import Held
 from tests.unit.storage.stores import FIRST, PARTITION, FailingStore, LateStore
 
 Make = Callable[[], SegmentStore]
 
 
 @pytest.fixture(params=["memory", "late", "failing", "disk", "disk, one open file", "disk without pwritev"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SegmentStore:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> SegmentStore:
     match request.param:
         case "memory":
             return MemoryStore()
@@ -28,12 +29,23 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         case "failing":
             return FailingStore()
         case "disk, one open file":
-            return DiskStore(tmp_path, max_open_files=1)
+            return disk(tmp_path, max_open_files=1)
         case "disk without pwritev":
-            monkeypatch.setattr(files, "_write_once", files.write_once_by_seeking)
-            monkeypatch.setattr(files, "_read_once", files.read_once_by_seeking)
-            return DiskStore(tmp_path)
-    return DiskStore(tmp_path)
+            files = FileSystem()
+            files.write_once, files.read_once = write_once_by_seeking, read_once_by_seeking
+            return disk(tmp_path, files=files)
+    return disk(tmp_path)
+
+
+def disk(path: Path, *, max_open_files: int = 100, files: FileSystem | None = None) -> DiskStore:
+    return DiskStore(path, max_open_files=max_open_files, files=files, background=Held())
+
+
+def run_background(store: SegmentStore) -> None:
+    """Let the store do what it does behind the caller's back."""
+    if isinstance(store, DiskStore):
+        assert isinstance(store._background, Held)
+        store._background.run()
 
 
 def content(store: SegmentStore, segment: SegmentId = FIRST) -> bytes:
@@ -177,7 +189,7 @@ def test_a_deleted_segment_can_be_read_to_the_end_by_who_has_it(store: SegmentSt
     for _ in range(2):
         assert bytes(view) == b"abcdefgh"
         if span is not None:
-            assert files.read_at(span.descriptor, 0, 8) == b"abcdefgh"
+            assert FileSystem().read_at(span.descriptor, 0, 8) == b"abcdefgh"
         if free is not None:
             free()
             free()
@@ -208,6 +220,232 @@ def test_when_a_segment_was_appended_to_is_known_or_not(store: SegmentStore) -> 
     assert appended is None or abs(appended - time.time() * 1000) < 60_000
 
 
+def test_space_can_be_reserved(store: SegmentStore) -> None:
+    store.create(FIRST, preallocate=100_000)
+    assert store.segments(PARTITION) == [(FIRST, 0)]
+    assert content(store) == b""
+    store.append(FIRST, (b"abc",))
+    store.append(FIRST, (b"def",))
+    assert store.segments(PARTITION) == [(FIRST, 6)]
+    assert content(store) == b"abcdef"
+    span = store.span(FIRST, 2, 100)
+    assert span is None or len(span) == 4
+    store.seal(FIRST)
+    assert content(store) == b"abcdef"
+
+
+# Safety
+
+
+def test_what_was_synced_is_told(store: SegmentStore) -> None:
+    told: list[tuple[SegmentId, int]] = []
+    store.on_kept = lambda segment, size: told.append((segment, size))
+    second = SegmentId(PARTITION, 7)
+    for segment in (FIRST, second):
+        store.create(segment)
+        store.append(segment, (b"abc",))
+    store.sync(FIRST)
+    run_background(store)
+    assert told == [(FIRST, 3)]
+    store.append(FIRST, (b"def",))
+    store.sync(FIRST)
+    store.sync(second)
+    run_background(store)
+    assert sorted(told[1:]) == [(FIRST, 6), (second, 3)]
+
+
+@pytest.mark.parametrize("how", ["deleted", "deleted with its partition", "swapped"])
+def test_a_sync_of_what_goes_meanwhile_is_told(store: SegmentStore, how: str) -> None:
+    told: list[tuple[SegmentId, int]] = []
+    store.on_kept = lambda segment, size: told.append((segment, size))
+    store.create(FIRST)
+    store.append(FIRST, (b"abc",))
+    store.keep_companion(PARTITION, COMPANION, b"x")
+    store.sync(FIRST)
+    match how:
+        case "deleted":
+            store.delete(FIRST)
+        case "swapped":
+            store.swap([(FIRST, rewritten(store, FIRST, b"new"))], [FIRST])
+        case _:
+            store.delete_partition(PARTITION)
+    run_background(store)
+    assert told == [(FIRST, 3)]
+
+
+# Companions
+
+COMPANION = "00000000000000000000.index"
+
+
+def test_an_unknown_partition_has_no_companions(store: SegmentStore) -> None:
+    assert store.companions(PARTITION) == []
+    assert store.companion(PARTITION, COMPANION) is None
+    store.drop_companion(PARTITION, COMPANION)
+
+
+def test_companions_are_replaced_whole(store: SegmentStore) -> None:
+    names = [COMPANION, "00000000000000000000.timeindex", "00000000000000000017.snapshot", "leader-epoch-checkpoint"]
+    for text in (b"first content", b"", b"second"):
+        for name in names:
+            store.keep_companion(PARTITION, name, memoryview(text + name.encode()))
+        assert store.companions(PARTITION) == sorted(names)
+        assert [store.companion(PARTITION, name) for name in names] == [text + name.encode() for name in names]
+    assert store.segments(PARTITION) == []
+
+
+def test_a_companion_can_be_dropped(store: SegmentStore) -> None:
+    store.keep_companion(PARTITION, COMPANION, b"abc")
+    store.keep_companion(PARTITION, "leader-epoch-checkpoint", b"def")
+    for _ in range(2):
+        store.drop_companion(PARTITION, COMPANION)
+        assert store.companions(PARTITION) == ["leader-epoch-checkpoint"]
+        assert store.companion(PARTITION, COMPANION) is None
+
+
+def test_a_segments_companions_go_with_it(store: SegmentStore) -> None:
+    for base in (0, 5):
+        store.create(SegmentId(PARTITION, base))
+        store.append(SegmentId(PARTITION, base), (b"abc",))
+        store.keep_companion(PARTITION, f"{base:020d}.index", b"x")
+        store.keep_companion(PARTITION, f"{base:020d}.snapshot", b"x")
+    store.keep_companion(PARTITION, "leader-epoch-checkpoint", b"x")
+    free = store.delete(FIRST)
+    assert store.companions(PARTITION) == [f"{5:020d}.index", f"{5:020d}.snapshot", "leader-epoch-checkpoint"]
+    if free is not None:
+        free()
+    assert store.companions(PARTITION) == [f"{5:020d}.index", f"{5:020d}.snapshot", "leader-epoch-checkpoint"]
+    store.delete_partition(PARTITION)
+    assert store.companions(PARTITION) == []
+
+
+def test_partitions_have_their_own_companions(store: SegmentStore) -> None:
+    store.keep_companion(PARTITION, COMPANION, b"mine")
+    store.keep_companion(OTHER, COMPANION, b"theirs")
+    store.delete_partition(PARTITION)
+    assert store.companion(OTHER, COMPANION) == b"theirs"
+
+
+# Rewriting
+
+
+def rewritten(store: SegmentStore, segment: SegmentId, data: bytes, **companions: bytes) -> Rewrite:
+    rewrite = store.rewrite(segment)
+    rewrite.append((data[:1], data[1:]))
+    for suffix, companion in companions.items():
+        rewrite.keep_companion(f".{suffix}", companion)
+    rewrite.sync()
+    assert rewrite.size == len(data)
+    return rewrite
+
+
+def three_segments(store: SegmentStore) -> list[SegmentId]:
+    segments = [SegmentId(PARTITION, base) for base in (0, 5, 9)]
+    for segment in segments:
+        store.create(segment)
+        store.append(segment, (b"old %d" % segment.base_offset,))
+        for suffix in ("index", "snapshot"):
+            store.keep_companion(PARTITION, f"{segment.base_offset:020d}.{suffix}", b"old")
+    store.keep_companion(PARTITION, "leader-epoch-checkpoint", b"x")
+    return segments
+
+
+def everything(store: SegmentStore) -> dict[str, bytes | None]:
+    found: dict[str, bytes | None] = {
+        f"{segment.base_offset:020d}.log": content(store, segment) for segment, _ in store.segments(PARTITION)
+    }
+    return found | {name: store.companion(PARTITION, name) for name in store.companions(PARTITION)}
+
+
+def test_a_rewrite_is_not_seen_before_the_swap(store: SegmentStore) -> None:
+    three_segments(store)
+    before = everything(store)
+    rewrite = rewritten(store, FIRST, b"new", index=b"new")
+    assert everything(store) == before
+    rewrite.abandon()
+    rewrite.abandon()
+    assert everything(store) == before
+
+
+def test_rewrites_take_the_place_of_what_they_replace(store: SegmentStore) -> None:
+    first, second, third = three_segments(store)
+    view, span = store.read(first, 0, 10), store.span(second, 0, 10)
+    free = store.swap([(first, rewritten(store, first, b"new 0 and 5", index=b"new"))], [first, second])
+    expected = {
+        f"{0:020d}.log": b"new 0 and 5",
+        f"{0:020d}.index": b"new",
+        f"{9:020d}.log": b"old 9",
+        f"{9:020d}.index": b"old",
+        f"{9:020d}.snapshot": b"old",
+        "leader-epoch-checkpoint": b"x",
+    }
+    for _ in range(2):
+        assert everything(store) == expected
+        assert bytes(view) == b"old 0"
+        if span is not None:
+            assert FileSystem().read_at(span.descriptor, 0, 9) == b"old 5"
+        if free is not None:
+            free()
+    with pytest.raises(StorageError):
+        store.read(second, 0, 1)
+    store.append(third, (b"!",))
+    assert content(store, third) == b"old 9!"
+
+
+def test_one_segment_becomes_several(store: SegmentStore) -> None:
+    first, _, third = three_segments(store)
+    middle = SegmentId(PARTITION, 3)
+    rewrites = [(one, rewritten(store, one, b"new", snapshot=b"new")) for one in (first,)]
+    rewrites += [(middle, rewritten(store, middle, b"more"))]
+    store.swap(rewrites, [first])
+    assert [(one.base_offset, size) for one, size in store.segments(PARTITION)] == [(0, 3), (3, 4), (5, 5), (9, 5)]
+    assert store.companion(PARTITION, f"{0:020d}.snapshot") == b"new"
+    assert store.companion(PARTITION, f"{0:020d}.index") is None
+    assert third in dict(store.segments(PARTITION))
+
+
+def test_a_rewrite_can_be_begun_again(store: SegmentStore) -> None:
+    three_segments(store)
+    rewritten(store, FIRST, b"a first try that nobody abandoned", index=b"first", other=b"first")
+    store.swap([(FIRST, rewritten(store, FIRST, b"second", index=b"second"))], [FIRST])
+    assert content(store) == b"second"
+    assert store.companion(PARTITION, COMPANION) == b"second"
+    assert f"{0:020d}.other" not in store.companions(PARTITION)
+
+
+def test_what_was_swapped_in_can_be_swapped_and_deleted(store: SegmentStore) -> None:
+    three_segments(store)
+    for text in (b"once", b"twice"):
+        rewrite = rewritten(store, FIRST, text, index=text)
+        store.swap([(FIRST, rewrite)], [FIRST])
+        rewrite.abandon()
+        assert content(store) == text
+        assert store.companion(PARTITION, COMPANION) == text
+    store.delete(FIRST)
+    assert [one.base_offset for one, _ in store.segments(PARTITION)] == [5, 9]
+
+
+def test_a_rewrite_that_is_over_takes_no_more(store: SegmentStore) -> None:
+    three_segments(store)
+    earlier = rewritten(store, FIRST, b"earlier", index=b"x")
+    other = rewritten(store, SegmentId(PARTITION, 5), b"other")
+    swapped = rewritten(store, FIRST, b"swapped")
+    store.swap([(FIRST, swapped)], [FIRST])
+    for rewrite in (earlier, other, swapped):
+        for verb, arguments in (("append", ((b"x",),)), ("keep_companion", (".index", b"x")), ("sync", ())):
+            with pytest.raises(StorageError, match="is over"):
+                getattr(rewrite, verb)(*arguments)
+        rewrite.abandon()
+    assert content(store) == b"swapped"
+
+
+def test_a_rewrite_needs_a_known_partition(store: SegmentStore) -> None:
+    with pytest.raises(StorageError):
+        store.rewrite(FIRST)
+
+
+# Numbers
+
 OTHER = PartitionId("other-1", b"the other one id", 0)
 
 
@@ -225,17 +463,21 @@ def test_a_partition_begins_without_a_number(store: SegmentStore) -> None:
 def test_numbers_are_kept_for_several_partitions_at_once(store: SegmentStore) -> None:
     begun(store, PARTITION, OTHER)
     store.keep_starts({PARTITION: 5, OTHER: 7})
+    store.keep_recovery_points({PARTITION: 6, OTHER: 8})
     store.keep_starts({OTHER: 1 << 62})
     store.keep_starts({})
     assert (store.start_of(PARTITION), store.start_of(OTHER)) == (5, 1 << 62)
+    store.keep_recovery_points({PARTITION: 9})
+    assert (store.recovery_point_of(PARTITION), store.recovery_point_of(OTHER)) == (9, 8)
 
 
 def test_the_number_goes_with_its_partition(store: SegmentStore) -> None:
     begun(store, PARTITION, OTHER)
     store.keep_starts({PARTITION: 5, OTHER: 7})
+    store.keep_recovery_points({PARTITION: 5, OTHER: 7})
     store.delete_partition(PARTITION)
     again = PartitionId(PARTITION.topic, bytes(16), PARTITION.index)
-    assert store.start_of(again) == 0
+    assert (store.start_of(again), store.recovery_point_of(again), store.recovery_point_of(OTHER)) == (0, 0, 7)
     begun(store, again)
     assert (store.start_of(again), store.start_of(OTHER)) == (0, 7)
     store.keep_starts({again: 2})
@@ -262,7 +504,7 @@ def test_a_span_of_a_file_is_what_reading_gives(store: SegmentStore) -> None:
         return
     assert isinstance(span, FileSpan)
     assert (len(span), span.position) == (4, 2)
-    assert files.read_at(span.descriptor, span.position, span.size) == b"cdef"
+    assert FileSystem().read_at(span.descriptor, span.position, span.size) == b"cdef"
     cut = store.span(FIRST, 6, 100)
     assert cut is not None
     assert len(cut) == 2
@@ -275,22 +517,25 @@ def test_a_span_outlives_the_segment(store: SegmentStore) -> None:
     store.delete_partition(PARTITION)
     store.close(clean=False)
     if span is not None:
-        assert files.read_at(span.descriptor, 0, 8) == b"abcdefgh"
+        assert FileSystem().read_at(span.descriptor, 0, 8) == b"abcdefgh"
 
 
-@pytest.mark.parametrize("verb", ["append", "read", "truncate", "seal", "span"])
+@pytest.mark.parametrize("verb", ["append", "read", "truncate", "seal", "span", "sync"])
 def test_an_unknown_segment_is_a_storage_error(store: SegmentStore, verb: str) -> None:
     arguments: dict[str, tuple[object, ...]] = {
         "append": ((b"x",),),
         "read": (0, 1),
         "truncate": (0,),
         "seal": (),
+        "sync": (),
         "span": (0, 1),
     }
-    if verb in ("seal", "span") and not isinstance(store, DiskStore):
-        return
     with pytest.raises(StorageError, match="0" * 20 if isinstance(store, DiskStore) else "does not exist"):
         getattr(store, verb)(FIRST, *arguments[verb])
+
+
+def test_it_says_whether_anything_survives(store: SegmentStore) -> None:
+    assert store.survives == isinstance(store, DiskStore)
 
 
 def test_a_new_store_has_nothing_to_distrust(store: SegmentStore) -> None:

@@ -64,6 +64,7 @@ class Driver:
         self.files: dict[str, bytes] = {}
         self.unfitting: list[int] = []
         self.reads = 0
+        self.written = b""
         self.log = self._new_log()
         self.log.begin_epoch(0)
 

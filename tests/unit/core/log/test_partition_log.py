@@ -14,7 +14,15 @@ from kafkalite.core.log.append_plan import AppendPlan
 from kafkalite.core.log.batch_check import BatchRejected
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import CorruptRecord, Record, build_batch, is_intact, iterate_records, read_header
+from kafkalite.wire.record_batch import (
+    TRANSACTIONAL,
+    CorruptRecord,
+    Record,
+    build_batch,
+    is_intact,
+    iterate_records,
+    read_header,
+)
 from tests.unit.core.log.batches import NOW, Driver, batch, changed, flipped
 
 HOUR = 3600 * 1000
@@ -610,6 +618,188 @@ def test_batches_walks_what_is_readable() -> None:
     driver.append(batch(3), kept=False)
     offsets = [header.base_offset for header, _ in driver.log.batches(driver.read)]
     assert offsets == list(range(48, 120, 3))
+
+
+# Transactions
+
+
+def transactional(count: int = 1, *, pid: int, sequence: int, epoch: int = 0) -> memoryview:
+    return batch(count, producer=(pid, epoch, sequence), attributes=TRANSACTIONAL)
+
+
+def test_the_last_stable_offset_waits_for_the_first_open_transaction() -> None:
+    driver = Driver()
+    driver.append(batch(2))
+    driver.append(transactional(pid=7, sequence=0), in_transaction=True)
+    driver.append(batch(2))
+    driver.append(transactional(pid=8, sequence=0), in_transaction=True)
+    log = driver.log
+    assert (log.high_watermark, log.last_stable_offset) == (6, 2)
+    driver.end(7, 0, committed=True)
+    assert log.last_stable_offset == 5
+    driver.end(8, 0, committed=False)
+    assert log.last_stable_offset == log.high_watermark == 8
+
+
+def test_an_open_transaction_takes_more_batches_without_asking_again() -> None:
+    driver = Driver()
+    assert refusal(driver, transactional(pid=7, sequence=0)).code == ErrorCode.INVALID_TXN_STATE
+    driver.append(transactional(pid=7, sequence=0), in_transaction=True)
+    driver.append(transactional(pid=7, sequence=1))
+    assert refusal(driver, transactional(pid=7, sequence=0, epoch=1)).code == ErrorCode.INVALID_TXN_STATE
+    assert refusal(driver, batch(producer=(7, 0, 2))).code == ErrorCode.INVALID_TXN_STATE
+    driver.end(7, 0, committed=True)
+    assert refusal(driver, transactional(pid=7, sequence=2)).code == ErrorCode.INVALID_TXN_STATE
+    assert driver.append(transactional(pid=7, sequence=1)).is_duplicate
+    driver.append(batch(producer=(7, 0, 2)))
+
+
+def test_a_marker_of_the_past_is_refused() -> None:
+    driver = Driver()
+    driver.append(transactional(pid=7, sequence=0, epoch=3), in_transaction=True)
+    for epoch, coordinator, code in (
+        (2, 9, ErrorCode.INVALID_PRODUCER_EPOCH),
+        (3, 4, ErrorCode.TRANSACTION_COORDINATOR_FENCED),
+    ):
+        if coordinator == 4:
+            driver.end(7, 3, committed=True, coordinator_epoch=5)
+        with pytest.raises(KafkaError) as raised:
+            driver.end(7, epoch, committed=True, coordinator_epoch=coordinator)
+        assert raised.value.code == code
+
+
+def test_a_marker_with_a_higher_epoch_fences_the_producer() -> None:
+    driver = Driver()
+    driver.append(transactional(pid=7, sequence=0), in_transaction=True)
+    driver.end(7, 1, committed=False)
+    assert refusal(driver, batch(producer=(7, 0, 1))).code == ErrorCode.INVALID_PRODUCER_EPOCH
+    driver.append(batch(producer=(7, 1, 0)))
+
+
+def test_readers_hear_of_aborted_transactions_that_overlap_what_they_read() -> None:
+    driver = Driver({"segment.bytes": 250})
+    for pid, committed in ((1, False), (2, True), (3, False), (4, False)):
+        driver.append(transactional(2, pid=pid, sequence=0), in_transaction=True)  # 0-1, 3-4, 6-7, 9-10
+        driver.end(pid, 0, committed=committed)
+    log = driver.log
+    assert len(log.segments) > 2
+    aborted = [(1, 0, 2), (3, 6, 8), (4, 9, 11)]
+
+    def listed(start: int, end: int) -> list[tuple[int, int, int]]:
+        return [one[:3] for one in log.aborted_transactions(start, end, driver.read)]
+
+    assert listed(0, 12) == aborted
+    assert listed(2, 12) == aborted  # up to its marker
+    assert listed(3, 12) == aborted[1:]
+    assert listed(3, 6) == []
+    assert listed(3, 7) == aborted[1:2]
+    assert listed(0, 9) == aborted[:2]
+    for clean in (False, True, False):
+        driver.restart(clean=clean)
+        log = driver.log
+        assert listed(0, 12) == aborted
+        assert listed(8, 12) == aborted[1:]
+        assert log.last_stable_offset == 12
+
+
+def test_overlapping_transactions_are_listed_by_first_offset() -> None:
+    driver = Driver()
+    for pid in (1, 2, 3):
+        driver.append(transactional(pid=pid, sequence=0), in_transaction=True)
+    for pid in (3, 1, 2):
+        driver.end(pid, 0, committed=False)
+    found = driver.log.aborted_transactions(0, 99, driver.read)
+    assert [(one.producer_id, one.first_offset, one.last_offset) for one in found] == [(1, 0, 4), (2, 1, 5), (3, 2, 3)]
+    assert {one.producer_id: one.last_stable_offset for one in found} == {3: 0, 1: 1, 2: 6}
+
+
+def test_a_transaction_stays_undecided_until_its_marker_is_promised() -> None:
+    driver = Driver()
+    driver.append(transactional(pid=7, sequence=0), in_transaction=True)
+    driver.append(batch())
+    driver.end(7, 0, committed=False, kept=False)
+    log = driver.log
+    assert (log.high_watermark, log.last_stable_offset) == (2, 0)
+    log.keep(0, log.segments[0].size)
+    assert log.last_stable_offset == 3
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_open_transactions_survive_a_restart(clean: bool) -> None:
+    driver = Driver({"segment.bytes": 400})
+    driver.append(batch(2))
+    driver.append(transactional(pid=7, sequence=0), in_transaction=True)
+    for _ in range(20):
+        driver.append(batch(2))
+    driver.restart(clean=clean)
+    assert driver.log.last_stable_offset == 2
+    driver.append(transactional(pid=7, sequence=1))
+    driver.end(7, 0, committed=False)
+    assert driver.log.last_stable_offset == driver.log.high_watermark
+    assert [one[:2] for one in driver.log.aborted_transactions(0, 99, driver.read)] == [(7, 2)]
+
+
+def test_a_log_start_inside_an_open_transaction() -> None:
+    driver = Driver()
+    driver.append(transactional(3, pid=7, sequence=0), in_transaction=True)
+    driver.log.move_start(2)
+    assert driver.log.last_stable_offset == 2
+
+
+def test_a_transaction_without_records_here_leaves_no_trace_for_readers() -> None:
+    driver = Driver()
+    driver.end(7, 0, committed=False)
+    assert driver.log.aborted_transactions(0, 99, driver.read) == []
+    assert driver.log.last_stable_offset == 1
+
+
+def test_the_brokers_own_records_in_a_transaction() -> None:
+    driver = Driver()
+    for _ in range(2):
+        driver.store(driver.log.prepare_transactional([(b"k", b"v")], 7, 0, NOW))
+    header = read_header(driver.segments[0])
+    assert (header.producer_id, header.base_sequence, header.is_transactional) == (7, -1, True)
+    assert driver.log.last_stable_offset == 0
+    driver.end(7, 0, committed=True)
+    assert driver.log.last_stable_offset == 3
+
+
+def test_a_producer_with_an_open_transaction_is_not_forgotten() -> None:
+    driver = Driver(expiration_ms=1000)
+    driver.append(transactional(pid=7, sequence=0), in_transaction=True)
+    assert driver.log.producers.expire(NOW + 5000) == 0
+    driver.end(7, 0, committed=True)
+    assert driver.log.producers.expire(NOW + 5000) == 1
+
+
+# Segments that an earlier process wrote
+
+
+def test_segments_grow_old_by_up_to_a_jitter_sooner() -> None:
+    ages = set()
+    for partition in range(20):
+        driver = Driver({"segment.ms": HOUR, "segment.jitter.ms": HOUR // 2})
+        driver.log._name = f"t-{partition}"
+        driver.append(batch(timestamp=NOW))
+        age = next(
+            age for age in range(0, HOUR + 2, 1000) if driver.log.prepare_append(batch(timestamp=NOW + age), NOW).rolls
+        )
+        assert HOUR // 2 <= age <= HOUR + 1000
+        ages.add(age)
+    assert len(ages) > 10
+
+
+def test_a_full_index_begins_another_segment() -> None:
+    driver = Driver({"segment.index.bytes": 48, "index.interval.bytes": 0})
+    for _ in range(30):
+        driver.append(batch())
+    assert [segment.base_offset for segment in driver.log.segments] == [0, 7, 14, 21, 28]
+
+
+def test_compaction_in_time_needs_segments_in_time() -> None:
+    driver = Driver({"cleanup.policy": ["compact"], "max.compaction.lag.ms": 1000})
+    driver.append(batch(timestamp=NOW))
+    assert driver.append(batch(timestamp=NOW + 1001)).rolls
 
 
 # Against a model that is too simple to be wrong

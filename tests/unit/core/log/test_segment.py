@@ -23,7 +23,7 @@ class Bytes:
         self.reads: list[tuple[int, int]] = []
         offset = base
         for count, size, timestamp in shapes:
-            made = build_batch([(None, bytes(size))] * count, timestamp, base_offset=offset)
+            made = build_batch([(None, bytes(size))] * count, timestamp, base_offset=offset, leader_epoch=0)
             self.starts.append((offset, len(self.data)))
             self.timestamps.append(timestamp)
             self.segment.add(offset, offset + count, len(made), timestamp, interval)
@@ -195,3 +195,96 @@ def test_a_file_shorter_than_it_was_stops_a_walk() -> None:
     del made.data[5:]
     with pytest.raises(CorruptRecord):
         list(made.segment.headers(0, made.read))
+
+
+# What an earlier process wrote is checked when it is first read
+
+
+class NoFiles:
+    """Nothing beside the segment."""
+
+    def names(self) -> list[str]:
+        return []
+
+    def get(self, name: str) -> bytes | None:
+        return None
+
+    def unfit(self, segment_base: int) -> None:
+        pass
+
+
+def stored(made: Bytes) -> Segment:
+    """The same segment, as a later process finds it."""
+    found = Segment.stored(made.segment.base_offset, made.segment.next_offset, made.segment.size, NoFiles(), 0)
+    found.become(made.segment)
+    found.own_from = found.size
+    return found
+
+
+def test_intact_batches_are_good_and_read_once() -> None:
+    made = Bytes(SMALL)
+    found = stored(made)
+    middle = made.starts[20][1]
+    assert found.verify(0, middle, made.read) == middle
+    assert made.reads
+    made.reads.clear()
+    assert found.verify(0, middle, made.read) == middle
+    assert found.verify(made.starts[3][1], middle, made.read) == middle
+    assert made.reads == []
+    assert found.verify(middle, found.size, made.read) == found.size
+    made.reads.clear()
+    assert found.verify(0, found.size, made.read) == found.size
+    assert made.reads == []
+
+
+def test_what_this_process_appends_needs_no_check() -> None:
+    made = Bytes(SMALL)
+    found = stored(made)
+    end = found.size
+    made.data += build_batch([(None, b"new")], 5, base_offset=found.next_offset, leader_epoch=0)
+    found.add(found.next_offset, found.next_offset + 1, len(made.data) - end, 5, 200)
+    assert found.verify(end, found.size, made.read) == found.size
+    assert made.reads == []
+    assert found.verify(made.starts[-1][1], found.size, made.read) == found.size
+
+
+@pytest.mark.parametrize("place", range(0, 61 + 20, 3))
+def test_the_damaged_batch_is_never_served(place: int) -> None:
+    """Up to it everything is; behind it, from where a reader can begin, too."""
+    made = Bytes(SMALL)
+    start = made.starts[20][1]
+    if place in range(8, 12) or place in range(12, 16):
+        return  # see below
+    made.data[start + place] ^= 0x40
+    found = stored(made)
+    assert found.verify(0, found.size, made.read) == start
+    with pytest.raises(CorruptRecord):
+        found.verify(start, found.size, made.read)
+    behind = made.starts[21][1]
+    assert found.verify(behind, found.size, made.read) == found.size
+
+
+def test_a_wrong_length_stops_at_the_batch_that_has_it() -> None:
+    made = Bytes(SMALL)
+    start = made.starts[20][1]
+    made.data[start + 11] ^= 1
+    found = stored(made)
+    assert found.verify(0, found.size, made.read) == start
+    with pytest.raises(CorruptRecord):
+        found.verify(start, found.size, made.read)
+
+
+def test_a_higher_epoch_is_told_by_the_next_batch() -> None:
+    made = Bytes(SMALL)
+    start = made.starts[20][1]
+    made.data[start + 12 : start + 16] = b"\0\0\0\5"
+    found = stored(made)
+    assert found.verify(0, found.size, made.read) == start
+
+
+def test_a_batch_that_reaches_into_the_next_segment_is_damage() -> None:
+    made = Bytes(SMALL)
+    last = made.starts[-1][1]
+    made.data[last + 7] ^= 0x40
+    found = stored(made)
+    assert found.verify(0, found.size, made.read) == last

@@ -1,9 +1,9 @@
-"""Where logs start, in the file and format that Kafka has for it:
+"""A number per partition, in the file and format that Kafka has for it:
 
-    log-start-offset-checkpoint     0                        the version of the format
-                                    2                        how many lines follow
-                                    topic 0 17               topic, partition, log start offset
-                                    topic 3 5
+    0                        the version of the format
+    2                        how many lines follow
+    topic 0 17               topic, partition, offset
+    topic 3 5
 
 The file knows names, not topic ids: whoever makes a directory for a new topic must write away the lines of an older one
 of the same name first (`settle`), or they would be taken for its own.
@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage import files
+from kafkalite.storage.files import FileSystem
 
-CHECKPOINT_FILE: Final = "log-start-offset-checkpoint"
+STARTS_FILE: Final = "log-start-offset-checkpoint"
+RECOVERY_POINTS_FILE: Final = "recovery-point-offset-checkpoint"
 VERSION: Final = "0"
 
 Key = tuple[str, int]
@@ -28,31 +29,34 @@ class BadCheckpoint(Exception):
     """The file is there and says nothing that could be used; the message says what is wrong with it."""
 
 
-class StartCheckpoint:
+class Checkpoint:
     """The file's content, and the file."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, files: FileSystem, path: Path) -> None:
         """Read the file if there is one. Raises OSError and BadCheckpoint."""
-        self.path = directory / CHECKPOINT_FILE
-        self._starts = _read(self.path)
+        self.path = path
+        self._files = files
+        self._offsets = _read(files, path)
         self._is_settled = True
+        self._is_synced = True
 
     def get(self, key: Key) -> int:
-        return self._starts.get(key, 0)
+        return self._offsets.get(key, 0)
 
     def known(self) -> list[Key]:
-        return list(self._starts)
+        return list(self._offsets)
 
-    def keep(self, starts: Mapping[Key, int]) -> None:
+    def keep(self, offsets: Mapping[Key, int]) -> None:
         """Store these and all others. Raises OSError, and then nothing has changed."""
-        changed = self._starts | dict(starts)
-        files.replace(self.path, _text(changed))
-        self._starts = changed
+        changed = self._offsets | dict(offsets)
+        self._files.replace(self.path, _text(changed).encode())
+        self._offsets = changed
         self._is_settled = True
+        self._is_synced = False
 
     def forget(self, key: Key) -> None:
         """Drop a line; the file follows with the next `keep` or `settle`."""
-        if self._starts.pop(key, None) is not None:
+        if self._offsets.pop(key, None) is not None:
             self._is_settled = False
 
     def settle(self) -> None:
@@ -60,22 +64,23 @@ class StartCheckpoint:
         if not self._is_settled:
             self.keep({})
 
-    def sync(self) -> None:
-        """Make the file durable. Raises OSError."""
-        self.settle()
-        if self.path.exists():
-            files.sync(self.path)
+    def unsynced(self) -> list[Path]:
+        """Return the files that were written since this was last asked."""
+        if self._is_synced:
+            return []
+        self._is_synced = True
+        return [self.path]
 
 
-def _text(starts: Mapping[Key, int]) -> str:
-    lines = [VERSION, str(len(starts))]
-    lines += [f"{topic} {index} {start}" for (topic, index), start in starts.items()]
+def _text(offsets: Mapping[Key, int]) -> str:
+    lines = [VERSION, str(len(offsets))]
+    lines += [f"{topic} {index} {offset}" for (topic, index), offset in offsets.items()]
     return "\n".join(lines) + "\n"
 
 
-def _read(path: Path) -> dict[Key, int]:
+def _read(files: FileSystem, path: Path) -> dict[Key, int]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = files.read(path).decode().splitlines()
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:
