@@ -24,7 +24,9 @@ _Producer = DescribeProducersResponse.ProducerState
 def handle(message: DescribeProducersRequest, context: Context) -> DescribeProducersResponse:
     return DescribeProducersResponse(
         topics=[
-            _Topic(name=topic.name, partitions=[_describe(topic.name, index, context) for index in topic.partition_indexes])
+            _Topic(
+                name=topic.name, partitions=[_describe(topic.name, index, context) for index in topic.partition_indexes]
+            )
             for topic in message.topics
         ]
     )

@@ -20,7 +20,9 @@ _Topic = DescribeTransactionsResponse.TopicData
 
 
 def handle(message: DescribeTransactionsRequest, context: Context) -> DescribeTransactionsResponse:
-    return DescribeTransactionsResponse(transaction_states=[_state(name, context) for name in message.transactional_ids])
+    return DescribeTransactionsResponse(
+        transaction_states=[_state(name, context) for name in message.transactional_ids]
+    )
 
 
 def _state(name: str, context: Context) -> _State:

@@ -126,6 +126,27 @@ offsets.topic.replication.factor       SHORT  1           [1,...]  read-only
 offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
     Segment size of __consumer_offsets.
 
+== honoured: Transactions
+transaction.max.timeout.ms                    INT      900000     [1,...]  read-only
+    The longest transaction timeout a producer may ask for. A transaction that did not end by then is aborted.
+transaction.partition.verification.enable     BOOLEAN  true       -        cluster-wide
+    Whether the coordinator is asked if a partition belongs to the transaction that a batch says it is part of, for
+    clients that do not add partitions by producing (before KIP-890). false is for clients that add none at all.
+transactional.id.expiration.ms                INT      604800000  [1,...]  read-only
+    A transactional id is forgotten when it has not been used for this long.
+transaction.remove.expired.transaction.cleanup.interval.ms  INT  3600000  [1,...]  read-only
+    How often expired transactional ids are looked for.
+transaction.state.log.num.partitions          INT      50         [1,...]  read-only
+    Partitions of __transaction_state, fixed when it is created.
+transaction.state.log.replication.factor      SHORT    1          [1,...]  read-only
+    Replicas of __transaction_state. There is one broker, so only 1 (or -1).
+    Kafka: 3 - One broker could never create that.
+transaction.state.log.min.isr                 INT      1          [1,...]  read-only
+    min.insync.replicas of __transaction_state when it is created.
+    Kafka: 2 - One broker could never reach that.
+transaction.state.log.segment.bytes           INT      104857600  [1,...]  read-only
+    Segment size of __transaction_state.
+
 == honoured: Retention, of topics with cleanup.policy=delete
 log.retention.ms                 LONG  null    -        cluster-wide
     A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
@@ -149,23 +170,6 @@ log.cleaner.enable                 BOOLEAN  true                 -              
 log.cleaner.max.compaction.lag.ms  LONG     9223372036854775807  [1,...]            cluster-wide
 log.cleaner.min.cleanable.ratio    DOUBLE   0.5                  [0,...,1]          cluster-wide
 log.cleaner.min.compaction.lag.ms  LONG     0                    [0,...]            cluster-wide
-
-== later: Transactions are not offered yet.
-transaction.abort.timed.out.transaction.cleanup.interval.ms  INT      10000      [1,...]  read-only
-transaction.max.timeout.ms                  INT      900000     [1,...]  read-only
-transaction.partition.verification.enable   BOOLEAN  true       -        cluster-wide
-transaction.remove.expired.transaction.cleanup.interval.ms  INT      3600000    [1,...]  read-only
-transaction.state.log.load.buffer.size      INT      5242880    [1,...]  read-only
-transaction.state.log.min.isr               INT      1          [1,...]  read-only
-    Kafka: 2 - One broker could never reach that.
-transaction.state.log.num.partitions        INT      50         [1,...]  read-only
-transaction.state.log.replication.factor    SHORT    1          [1,...]  read-only
-    Kafka: 3 - One broker could never create that.
-transaction.state.log.segment.bytes         INT      104857600  [1,...]  read-only
-transaction.two.phase.commit.enable         BOOLEAN  false      -        read-only
-transactional.id.expiration.ms              INT      604800000  [1,...]  read-only
-add.partitions.to.txn.retry.backoff.max.ms  INT      100        [0,...]  read-only
-add.partitions.to.txn.retry.backoff.ms      INT      20         [1,...]  read-only
 
 == later: The consumer group protocol (KIP-848) is not offered yet.
 group.consumer.assignment.interval.ms      INT     1000           [0,...]         cluster-wide
