@@ -1,7 +1,8 @@
 """DescribeLogDirs (35): how many bytes each partition holds, and how many its directory still takes.
 
-One result per directory, of which there is one; records in memory are in the directory `memory`. Sizes are those of the
-segments as a client could fetch them. No topics asked for is none, null all; unknown ones are left out.
+One result per log directory, also for one that is out of use (error 56); records in memory are in the directory
+`memory`. Sizes are those of the segments as a client could fetch them. No topics asked for is none, null all; unknown
+ones are left out.
 v2 flexible · v3 error code · v4 bytes of the volume · v5 whether the directory takes no new partitions
 """
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from kafkalite.apis.context import Context
     from kafkalite.broker.partitions import Partition
     from kafkalite.broker.topics import Topics
+    from kafkalite.storage.segment_store import SegmentStore
 
 _Result = DescribeLogDirsResponse.DescribeLogDirsResult
 _Topic = DescribeLogDirsResponse.DescribeLogDirsTopic
@@ -26,17 +28,25 @@ _Partition = DescribeLogDirsResponse.DescribeLogDirsPartition
 
 def handle(message: DescribeLogDirsRequest, context: Context) -> DescribeLogDirsResponse:
     broker = context.broker
-    result = _Result(log_dir=broker.store.directory)
+    stores = broker.stores
+    topics: dict[SegmentStore, list[_Topic]] = {store: [] for store in stores}
+    for name, partitions in _wanted(message, broker.topics).items():
+        for store, described in _by_store(partitions).items():
+            topics[store].append(_Topic(name=name, partitions=described))
+    results = [_described(store, topics[store]) for store in stores if store.directory not in stores.offline]
+    results += [_Result(log_dir=path, error_code=ErrorCode.KAFKA_STORAGE_ERROR) for path in stores.offline]
+    return DescribeLogDirsResponse(results=results)
+
+
+def _described(store: SegmentStore, topics: list[_Topic]) -> _Result:
+    result = _Result(log_dir=store.directory)
     try:
-        result.total_bytes, result.usable_bytes = broker.store.space()
+        result.total_bytes, result.usable_bytes = store.space()
     except StorageError:
         result.error_code = ErrorCode.KAFKA_STORAGE_ERROR
     else:
-        result.topics = [
-            _Topic(name=name, partitions=[_described(partition) for partition in partitions])
-            for name, partitions in _wanted(message, broker.topics).items()
-        ]
-    return DescribeLogDirsResponse(results=[result])
+        result.topics = topics
+    return result
 
 
 def _wanted(message: DescribeLogDirsRequest, topics: Topics) -> dict[str, Iterable[Partition]]:
@@ -54,5 +64,9 @@ def _wanted(message: DescribeLogDirsRequest, topics: Topics) -> dict[str, Iterab
     return {name: partitions for name, partitions in found.items() if partitions}
 
 
-def _described(partition: Partition) -> _Partition:
-    return _Partition(partition_index=partition.index, partition_size=partition.size)
+def _by_store(partitions: Iterable[Partition]) -> dict[SegmentStore, list[_Partition]]:
+    found: dict[SegmentStore, list[_Partition]] = {}
+    for partition in partitions:
+        described = _Partition(partition_index=partition.index, partition_size=partition.size)
+        found.setdefault(partition.store, []).append(described)
+    return found

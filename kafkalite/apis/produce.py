@@ -85,7 +85,7 @@ def handle(message: ProduceRequest, context: Context) -> Message | Waiting | Non
         if produce.failed:
             raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
         return None
-    if produce.unkept and message.acks == -1:
+    if produce.unkept:
         slot = _WaitingProduce(produce)
         slot.go_on()
         return slot
@@ -175,7 +175,7 @@ def _take(produce: _Produce, partition: Partition, answer: _PartitionResponse, a
     answer.base_offset = appended.base_offset
     answer.log_append_time_ms = appended.log_append_time_ms
     answer.log_start_offset = appended.log_start_offset
-    if not appended.kept:
+    if not appended.kept and (produce.message.acks == -1 or appended.syncs):
         produce.unkept.append((partition, answer, appended.last_offset))
 
 
@@ -231,8 +231,9 @@ def _refuse(answer: _PartitionResponse, error: KafkaError) -> None:
 class _WaitingProduce(Waiting):
     """A request that cannot be answered at once: the coordinator is asked, or the store keeps its promise later.
 
-    acks=all is answered when the high watermarks cover the batches. What is not covered within timeout_ms is answered
-    REQUEST_TIMED_OUT, as Kafka does; the records stay.
+    acks=all is answered when the high watermarks cover the batches, and so is acks=1 where the topic wants batches
+    synced first (flush.messages). What is not covered within timeout_ms is answered REQUEST_TIMED_OUT, as Kafka does;
+    the records stay.
     """
 
     __slots__ = ("_abandoned", "_left", "_produce", "_timer", "heard")
@@ -261,7 +262,7 @@ class _WaitingProduce(Waiting):
     def go_on(self) -> None:
         """Everything is appended or refused."""
         produce = self._produce
-        if self._abandoned or not produce.unkept or produce.message.acks != -1:
+        if self._abandoned or not produce.unkept or produce.message.acks == 0:
             self.resolve(produce.response)
             return
         self._left = list(produce.unkept)
@@ -294,7 +295,8 @@ class _WaitingProduce(Waiting):
 
     def on_gone(self, partition: Partition) -> None:
         """`partition` was deleted or its storage failed before the promise was kept."""
-        self._fail(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+        offline = partition.failure is not None and partition.failure.code == ErrorCode.KAFKA_STORAGE_ERROR
+        self._fail(ErrorCode.KAFKA_STORAGE_ERROR if offline else ErrorCode.NOT_LEADER_OR_FOLLOWER)
 
     def abandon(self) -> None:
         self._abandoned = True

@@ -16,7 +16,7 @@ from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.core.fetch_sessions import FetchSessions
 from kafkalite.metadata.metadata_store import MetadataStore
-from kafkalite.storage.segment_store import SegmentStore
+from kafkalite.storage.log_directories import LogDirectories
 
 PRODUCER_CHECK_SECONDS = 600.0
 """How often idempotent producers past `producer.id.expiration.ms` are forgotten
@@ -27,7 +27,7 @@ PRODUCER_CHECK_SECONDS = 600.0
 class Broker:
     """One Kafka broker without its sockets.
 
-    Give it a config, a clock and its two stores, which stay the caller's to close; `start` loads what they hold, `run`
+    Give it a config, a clock and its stores, which stay the caller's to close; `start` loads what they hold, `run`
     keeps the timers going. Requests come in through `kafkalite.server.dispatch.Conversation`.
     """
 
@@ -37,18 +37,18 @@ class Broker:
         *,
         clock: Clock,
         random: Random,
-        store: SegmentStore,
+        stores: LogDirectories,
         metadata: MetadataStore,
         cluster_id: str | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
         self.random = random
-        self.store = store
+        self.stores = stores
         self.metadata = metadata
         self.node_id = config.int("node.id")
         self.timers = Timers(clock)
-        self.topics = Topics(store, config, clock, later=self.timers.after)
+        self.topics = Topics(stores, config, clock, later=self.timers.after)
         self.retention = Retention(self.topics, config, self.timers)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
         storing = Storing()
@@ -74,6 +74,7 @@ class Broker:
         self.groups.load()
         self.transactions.load()
         self.retention.start()
+        self._checkpoint()
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
 
     async def run(self) -> None:
@@ -90,3 +91,7 @@ class Broker:
     def _expire_producers(self) -> None:
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
         self.topics.expire_producers()
+
+    def _checkpoint(self) -> None:
+        self.timers.after(self.config.int("log.flush.offset.checkpoint.interval.ms") / 1000, self._checkpoint)
+        self.topics.checkpoint()

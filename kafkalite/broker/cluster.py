@@ -300,9 +300,10 @@ class Cluster:
         """Make a record true that the image just took in."""
         match record["type"]:
             case "topic":
-                self._start_topic(self.image.topics_by_id[_topic_id(record)])
+                self._start_topic(self.image.topics_by_id[_topic_id(record)], is_new=True)
             case "partitions":
-                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], len(record["replicas"]))
+                count = len(record["replicas"])
+                self._topics.add_partitions(self._topics.by_id[_topic_id(record)], count, is_new=True)
             case "topic_configs":
                 self._topics.reconfigure(self._topics.by_id[_topic_id(record)], record["configs"])
             case "broker_configs" if record["node_id"] in (None, self.node_id):
@@ -315,8 +316,8 @@ class Cluster:
                 self._next_producer_id = record["first"]
                 self._producer_ids_end = record["first"] + record["count"]
 
-    def _start_topic(self, topic: TopicImage) -> Topic:
-        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs)
+    def _start_topic(self, topic: TopicImage, *, is_new: bool = False) -> Topic:
+        return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs, is_new=is_new)
 
     def _obey_dynamic_settings(self) -> None:
         """Make the config what the image says, as far as it can be used, and tell what has no effect."""

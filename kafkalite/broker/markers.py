@@ -64,5 +64,5 @@ class MarkerWriter:
         done(ErrorCode.NONE)
 
     def _lost(self, partition: Partition, done: Done) -> None:
-        is_deleted = self._topics.by_id.get(partition.topic.topic_id) is None
-        done(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION if is_deleted else ErrorCode.KAFKA_STORAGE_ERROR)
+        assert partition.failure is not None
+        done(partition.failure.code)

@@ -178,6 +178,7 @@ class Partition:
 
     @property
     def store(self) -> SegmentStore:
+        """Where its records are."""
         return self._store.store
 
     @property
@@ -224,7 +225,8 @@ class Partition:
         plan = self._log.prepare_append(only_batch(batch), self._clock.wall_ms(), in_transaction=in_transaction)
         if plan.is_duplicate:
             partition_log = self._log
-            return Appended(plan, partition_log.log_start_offset, partition_log.high_watermark > plan.last_offset)
+            kept = partition_log.high_watermark > plan.last_offset
+            return Appended(plan, partition_log.log_start_offset, kept, syncs=partition_log.config.flushes)
         return self._store_and_commit(plan)
 
     def append_records(self, records: Sequence[KeyedRecord]) -> Appended:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.partition_store import Later
 from kafkalite.broker.partitions import Partition
+from kafkalite.broker.progress import Progress
 from kafkalite.config import BrokerConfig, topic_values
 from kafkalite.core.log.log_config import LogConfig
-from kafkalite.storage.segment_store import SegmentId, SegmentStore, StorageError
+from kafkalite.storage.log_directories import LogDirectories
+from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore, StorageError
+
+log = logging.getLogger(__name__)
 
 INTERNAL_TOPICS: Final = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
 """Topics that only the broker writes."""
@@ -42,7 +47,7 @@ class Topics:
 
     def __init__(
         self,
-        store: SegmentStore,
+        stores: LogDirectories,
         config: BrokerConfig,
         clock: Clock,
         *,
@@ -53,28 +58,42 @@ class Topics:
         self.by_name: dict[str, Topic] = {}
         self.by_id: dict[bytes, Topic] = {}
         self.leader_epoch = leader_epoch
-        self._store = store
+        self._stores = stores
         self._config = config
         self._clock = clock
         self._later = later
-        store.on_kept = self._on_kept
+        self._progress = Progress(clock)
+        self._checkpointed: dict[PartitionId, int] = {}
+        stores.on_kept = self._on_kept
+        stores.on_offline = self._on_offline
 
-    def create(self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str]) -> Topic:
-        """Start a topic: a new one, or one whose partitions the store already has."""
+    def create(
+        self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str], *, is_new: bool = False
+    ) -> Topic:
+        """Start a topic: a new one, or one whose partitions the stores may already have."""
         assert name not in self.by_name, name
         topic = Topic(name, topic_id, configs, topic_values(self._config, configs))
         self.by_name[name] = topic
         self.by_id[topic_id] = topic
-        self.add_partitions(topic, partition_count)
+        self.add_partitions(topic, partition_count, is_new=is_new)
         return topic
 
-    def add_partitions(self, topic: Topic, count: int) -> None:
+    def add_partitions(self, topic: Topic, count: int, *, is_new: bool = False) -> None:
         """Start `count` more partitions behind the existing ones."""
         expiration_ms = self._config.int("producer.id.expiration.ms")
         for index in range(len(topic.partitions), len(topic.partitions) + count):
-            partition = Partition(topic, index, self._store, self._clock, self._later, expiration_ms)
-            partition.open(self.leader_epoch)
+            try:
+                store = self._stores.store_of(PartitionId(topic.name, topic.topic_id, index), is_new=is_new)
+                problem = None
+            except StorageError as error:
+                store, problem = next(iter(self._stores)), error
+            partition = Partition(topic, index, store, self._clock, self._later, expiration_ms)
             topic.partitions.append(partition)
+            self._progress.begin(f"{topic.name}-{index}")
+            if problem is None:
+                partition.open(self.leader_epoch, self._progress.around)
+            else:
+                partition.go_offline(str(problem))
 
     def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
         """Give a topic these overrides and what else the broker's configuration now says."""
@@ -90,6 +109,7 @@ class Topics:
         for partition in topic.partitions:
             try:
                 partition.delete()
+                self._stores.delete_partition(partition.id)
             except StorageError as error:
                 failure = failure or error
         if failure is not None:
@@ -99,17 +119,37 @@ class Topics:
         """Move logs' starts up: what is acknowledged is stored. Raises StorageError, and then none has moved."""
         moves = {one: offset for one, offset in starts.items() if offset > one.log_start_offset}
         if moves:
-            self._store.keep_starts({one.id: offset for one, offset in moves.items()})
+            self._stores.keep_starts({one.id: offset for one, offset in moves.items()})
             for partition, offset in moves.items():
                 partition.move_start(offset)
 
-    def close(self, *, clean: bool = True) -> None:
-        """Close the store; cleanly only if no partition is offline, for a clean mark would make its damage trusted.
+    def checkpoint(self) -> None:
+        """Store how far logs are synced, so that an unclean start reads only what is behind that."""
+        points = {
+            partition.id: partition.recovery_point
+            for topic in self.by_id.values()
+            for partition in topic.partitions
+            if partition.recovery_point and not partition.offline
+        }
+        changed = {one: point for one, point in points.items() if self._checkpointed.get(one) != point}
+        if changed:
+            try:
+                self._stores.keep_recovery_points(changed)
+            except StorageError as error:
+                log.error("recovery points cannot be stored, the next unclean start will read more: %s", error)
+                return
+        self._checkpointed = points
 
-        Raises StorageError if it could not be closed as cleanly as that.
+    def close(self, *, clean: bool = True) -> None:
+        """Close the stores; cleanly only those without an offline partition, for a clean mark makes damage trusted.
+
+        Raises StorageError if one could not be closed as cleanly as that.
         """
-        offline = any(partition.offline for topic in self.by_id.values() for partition in topic.partitions)
-        self._store.close(clean=clean and not offline)
+        partitions = [partition for topic in self.by_id.values() for partition in topic.partitions]
+        if clean:
+            for partition in partitions:
+                partition.close()
+        self._stores.close(clean=clean, distrusted={partition.store for partition in partitions if partition.offline})
 
     def expire_producers(self) -> int:
         """Forget idempotent producers that have been silent for too long; return how many. For housekeeping."""
@@ -122,3 +162,9 @@ class Topics:
         topic = self.by_id.get(segment.partition.topic_id)
         if topic is not None and segment.partition.index < len(topic.partitions):
             topic.partitions[segment.partition.index].on_kept(segment.base_offset, size)
+
+    def _on_offline(self, store: SegmentStore, error: StorageError) -> None:
+        for topic in self.by_id.values():
+            for partition in topic.partitions:
+                if partition.store is store:
+                    partition.go_offline(str(error))

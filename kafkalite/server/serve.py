@@ -23,6 +23,7 @@ from kafkalite.server.listener import Listener, open_socket
 from kafkalite.settings import Ready, Settings, StartError
 from kafkalite.storage.data_directory import DataDirectory, DataDirectoryError
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import StorageError
 
@@ -54,7 +55,7 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
                 gc.freeze()  # what is loaded now stays: a full collection need not look at it again
                 if settings.port_file is not None:
                     stack.enter_context(_port_file(settings.port_file, bound[0]))
-                ready(Ready(bound, broker.node_id, broker.cluster_id, broker.store.describe()))
+                ready(Ready(bound, broker.node_id, broker.cluster_id, broker.stores.describe()))
                 number = await anext(signals)
                 log.info("%s: stopping", signal.Signals(number).name)
                 for listener in listeners:
@@ -99,14 +100,20 @@ async def _started(settings: Settings, clock: Clock, random: Random) -> AsyncIte
 def _opened(settings: Settings, clock: Clock, random: Random, stack: contextlib.ExitStack) -> Broker:
     """Return a broker on the stores the settings name. Raises DataDirectoryError and StorageError."""
     if settings.memory:
-        return Broker(settings.config, clock=clock, random=random, store=MemoryStore(), metadata=MemoryMetadata())
+        return Broker(
+            settings.config,
+            clock=clock,
+            random=random,
+            stores=LogDirectories([MemoryStore()]),
+            metadata=MemoryMetadata(),
+        )
     directory = DataDirectory(settings.data_dir, node_id=settings.config.int("node.id"), new_uuid=random.uuid)
     stack.callback(directory.close)
     return Broker(
         settings.config,
         clock=clock,
         random=random,
-        store=DiskStore(settings.data_dir),
+        stores=LogDirectories([DiskStore(settings.data_dir)]),
         metadata=LocalFileMetadata(settings.data_dir),
         cluster_id=directory.cluster_id,
     )

@@ -1,10 +1,8 @@
 """Segments as files, named and laid out as Kafka does:
 
-    <log directory>/.kafka_cleanshutdown                the last owner closed in order; gone while it is owned
-    <log directory>/log-start-offset-checkpoint         where logs start (see checkpoint)
-    <log directory>/recovery-point-offset-checkpoint    up to where they are known to be whole
-    <log directory>/<topic>-<partition>/                a partition (see partition_directory)
-    <log directory>/<topic>-<partition>.<id>-delete/    on its way out
+    <log directory>/...                                          see log_directory
+    <log directory>/<topic>-<partition>/...                      see partition_directory
+    <log directory>/<topic>-<partition>/<base offset>.log        the bytes of a segment
 
 The promise: appended bytes are in the system's page cache, so they survive the end of this process, however it ends;
 `sync` puts them on the disk, as does closing a store cleanly. Directories and files appear with their first append, so
@@ -24,18 +22,16 @@ from typing import Final
 
 from kafkalite.storage import files as file_system
 from kafkalite.storage.background import Background, SyncThread
-from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
+from kafkalite.storage.checkpoint import Checkpoint
 from kafkalite.storage.files import FileSystem, storage_error
 from kafkalite.storage.group_commit import GroupCommit, Pass
+from kafkalite.storage.log_directory import LogDirectory
 from kafkalite.storage.partition_directory import (
     DELETED_SUFFIX,
-    METADATA_FILE,
     OpenFile,
     PartitionDirectory,
     SegmentFile,
     log_name,
-    read_owner,
-    write_owner,
 )
 from kafkalite.storage.segment_store import (
     Buffer,
@@ -46,18 +42,12 @@ from kafkalite.storage.segment_store import (
     StorageError,
     StoreOffline,
 )
-from kafkalite.storage.swap import DiskRewrite, Renames, UndoFailed, finish, swap_files
-from kafkalite.wire.message import uuid_to_text
+from kafkalite.storage.swap import DiskRewrite, Renames, UndoFailed, swap_files
 
 log = logging.getLogger(__name__)
 
-CLEAN_SHUTDOWN_FILE: Final = ".kafka_cleanshutdown"
-DELETE_SUFFIX: Final = "-delete"
-
 MAX_OPEN_FILES: Final = 400
 """Segments kept open at a time: many systems give a process 1,024 descriptors, and connections want some too."""
-
-_LONGEST_NAME: Final = 255  # what file systems take
 
 
 class DiskStore:
@@ -86,8 +76,7 @@ class DiskStore:
         self._open: dict[SegmentFile, None] = {}
         self._unsynced: dict[SegmentFile, SegmentId] = {}
         self._reserved: dict[SegmentFile, None] = {}
-        self._names_changed = False
-        self._open_directory()
+        self._log_directory = LogDirectory(self._files, path)
 
     def describe(self) -> str:
         return f"disk {self._path}"
@@ -107,7 +96,14 @@ class DiskStore:
         return str(self._segment_path(segment))
 
     def opened_clean(self) -> bool:
-        return self._opened_clean
+        return self._log_directory.opened_clean
+
+    def holds(self, partition: PartitionId) -> bool:
+        return self._log_directory.holds(partition)
+
+    @property
+    def partition_count(self) -> int:
+        return self._log_directory.partition_count
 
     # Segments
 
@@ -222,11 +218,19 @@ class DiskStore:
 
     def delete_partition(self, partition: PartitionId) -> None:
         self._check()
-        name = self._directory_name(partition)
-        if name not in self._directories or self._owner_of(name) not in (None, partition.topic_id):
+        own = self._log_directory
+        try:
+            if not own.is_of(partition):
+                self._forget_partition(partition)
+                return
+            if partition in self._partitions:
+                for segment in self._partitions[partition].segments.values():
+                    segment.file = None  # Windows renames no directory with open files
+            aside = own.put_aside(partition)
             self._forget_partition(partition)
-            return
-        self._remove_directory(partition, name)
+            self._files.remove_tree(aside)
+        except OSError as error:
+            raise self._failed(own.path_of(partition), error) from error
 
     # Companions
 
@@ -303,18 +307,18 @@ class DiskStore:
     # Numbers
 
     def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
-        self._keep(self._starts, starts)
+        self._keep(self._log_directory.starts, starts)
 
     def start_of(self, partition: PartitionId) -> int:
         self._partition(partition)  # so that what is another topic's is refused
-        return self._starts.get((partition.topic, partition.index))
+        return self._log_directory.starts.get((partition.topic, partition.index))
 
     def keep_recovery_points(self, points: Mapping[PartitionId, int]) -> None:
-        self._keep(self._recovery_points, points)
+        self._keep(self._log_directory.recovery_points, points)
 
     def recovery_point_of(self, partition: PartitionId) -> int:
         self._partition(partition)
-        return self._recovery_points.get((partition.topic, partition.index))
+        return self._log_directory.recovery_points.get((partition.topic, partition.index))
 
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
         self._check()
@@ -337,8 +341,7 @@ class DiskStore:
                 if not is_quiet:
                     raise StorageError(f"{self._path}: not closed cleanly: a sync does not come to an end")
                 self._sync_all()
-                mark = self._path / CLEAN_SHUTDOWN_FILE
-                self._files.replace(mark, b'{"version":0,"brokerEpoch":-1}', durably=True)
+                self._log_directory.mark_clean()
         except OSError as error:
             raise StorageError(f"{self._path}: not closed cleanly: {error}") from error
         finally:
@@ -498,126 +501,24 @@ class DiskStore:
         except OSError as error:
             log.error("%s: an empty segment stays: %s", path, error.strerror)
 
-    # Directories
-
-    def _open_directory(self) -> None:
-        try:
-            self._directories = self._files.directories(self._path)
-            self._opened_clean = self._take_clean_mark()
-            self._finish_deletions()
-        except OSError as error:
-            raise storage_error(error.filename or self._path, error) from error
-        self._starts = self._checkpoint(
-            STARTS_FILE, "then every log starts with its first segment, and deleted records may come back"
-        )
-        self._recovery_points = self._checkpoint(RECOVERY_POINTS_FILE, "then all of every log is checked once more")
-
-    def _checkpoint(self, name: str, without: str) -> Checkpoint:
-        path = self._path / name
-        try:
-            checkpoint = Checkpoint(self._files, path)
-        except OSError as error:
-            raise storage_error(path, error) from error
-        except BadCheckpoint as problem:
-            raise StorageError(f"{path}: {problem}; correct it, or remove it: {without}") from problem
-        for topic, index in checkpoint.known():
-            if f"{topic}-{index}" not in self._directories:  # a deleted topic's
-                checkpoint.forget((topic, index))
-        return checkpoint
-
-    def _want_own(self) -> None:
-        """Let the next pass make the store's own files and names safe, too."""
-        written = [path for checkpoint in (self._starts, self._recovery_points) for path in checkpoint.unsynced()]
-        if written or self._names_changed:
-            self._commits.want_too(written, self._path)
-            self._names_changed = False
-
-    def _directory_name(self, partition: PartitionId) -> str:
-        return f"{partition.topic}-{partition.index}"
-
-    def _segment_path(self, segment: SegmentId) -> Path:
-        return self._path / self._directory_name(segment.partition) / log_name(segment.base_offset)
-
-    def _take_clean_mark(self) -> bool:
-        """Return whether the last owner closed in order, and take its mark away for good."""
-        mark = self._path / CLEAN_SHUTDOWN_FILE
-        if self._files.exists(mark):
-            self._files.unlink(mark)
-            self._files.sync_directory(self._path)
-            return True
-        return not any(_is_partition_directory(name) for name in self._directories)
-
-    def _finish_deletions(self) -> None:
-        for name in sorted(self._directories):
-            if name.endswith(DELETE_SUFFIX):
-                self._files.remove_tree(self._path / name)
-                self._directories.discard(name)
+    # Partitions
 
     def _partition(self, partition: PartitionId) -> PartitionDirectory:
         """Return what is known of a partition, after a look at its directory the first time. Raises StorageError."""
-        try:
-            return self._partitions[partition]
-        except KeyError:
+        known = self._partitions.get(partition)
+        if known is None:
             self._check()
-        name = self._directory_name(partition)
-        directory = PartitionDirectory(self._path / name)
-        if name in self._directories:
-            owner = self._owner_of(name)
-            if owner not in (None, partition.topic_id):
-                raise StorageError(_not_its_owner(directory.path, owner, partition))
             try:
-                if owner is None:
-                    write_owner(self._files, directory.path, partition.topic_id)
-                    directory.names_changed = True
-                directory.take(finish(self._files, directory.path))
+                known = self._partitions[partition] = self._log_directory.open(partition)
             except OSError as error:
-                raise self._failed(directory.path, error) from error
-        self._partitions[partition] = directory
-        return directory
-
-    def _owner_of(self, name: str) -> bytes | None:
-        """Return the id of the topic whose data a partition's directory holds, None if it does not say."""
-        path = self._path / name
-        try:
-            return read_owner(self._files, path)
-        except OSError as error:
-            raise self._failed(path / METADATA_FILE, error) from error
-        except ValueError as error:  # also bytes that are no text
-            raise StorageError(f"{path / METADATA_FILE}: {error}; restore it from a copy") from error
+                raise self._failed(self._log_directory.path_of(partition), error) from error
+        return known
 
     def _made(self, partition: PartitionId) -> PartitionDirectory:
         """Return the partition, with a directory to write to. Raises OSError and StorageError."""
         directory = self._partition(partition)
-        name = self._directory_name(partition)
-        if name not in self._directories:
-            for checkpoint in (self._starts, self._recovery_points):
-                checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
-            self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
-            self._directories.add(name)
-            self._names_changed = True
-            write_owner(self._files, directory.path, partition.topic_id)
-            directory.unsynced.add(METADATA_FILE)
-            directory.names_changed = True
+        self._log_directory.make(partition, directory)
         return directory
-
-    def _remove_directory(self, partition: PartitionId, name: str) -> None:
-        """Rename first: a crash in between leaves something that says that it is to be deleted."""
-        suffix = f".{partition.topic_id.hex()}{DELETE_SUFFIX}"
-        aside = self._path / (name[: _LONGEST_NAME - len(suffix)] + suffix)
-        for segment in self._partitions[partition].segments.values() if partition in self._partitions else ():
-            segment.file = None
-        try:
-            if self._files.exists(aside):
-                self._files.remove_tree(aside)
-            self._files.rename(self._path / name, aside)
-            self._forget_partition(partition)
-            self._directories.discard(name)
-            for checkpoint in (self._starts, self._recovery_points):
-                checkpoint.forget((partition.topic, partition.index))
-            self._names_changed = True
-            self._files.remove_tree(aside)
-        except OSError as error:
-            raise self._failed(self._path / name, error) from error
 
     def _forget_partition(self, partition: PartitionId) -> None:
         known = self._partitions.pop(partition, None)
@@ -625,15 +526,11 @@ class DiskStore:
             for segment in known.segments.values():
                 self._forget(segment)
 
+    def _want_own(self) -> None:
+        """Let the next pass make the log directory's own files and names safe, too."""
+        written = self._log_directory.unsynced()
+        if written is not None:
+            self._commits.want_too(written, self._path)
 
-def _is_partition_directory(name: str) -> bool:
-    topic, _, index = name.rpartition("-")
-    return bool(topic) and index.isdecimal()
-
-
-def _not_its_owner(path: Path, owner: bytes | None, partition: PartitionId) -> str:
-    return (
-        f"{path / METADATA_FILE}: it says that the directory belongs to topic id {uuid_to_text(owner or b'')}, but the "
-        f"topic {partition.topic} of this cluster has id {uuid_to_text(partition.topic_id)}. Nothing was changed: put "
-        "the right id there if the data is this topic's, or move the directory away"
-    )
+    def _segment_path(self, segment: SegmentId) -> Path:
+        return self._log_directory.path_of(segment.partition) / log_name(segment.base_offset)

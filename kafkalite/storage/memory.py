@@ -202,6 +202,13 @@ class MemoryStore:
     def opened_clean(self) -> bool:
         return True
 
+    def holds(self, partition: PartitionId) -> bool:
+        return partition in self._partitions
+
+    @property
+    def partition_count(self) -> int:
+        return len(self._partitions)
+
     # Segments
 
     def segments(self, partition: PartitionId) -> list[tuple[SegmentId, int]]:

@@ -120,6 +120,13 @@ class SegmentStore(Protocol):
     def name(self, segment: SegmentId) -> str:
         """Return what messages about the segment call it: where there are files, its path."""
 
+    def holds(self, partition: PartitionId) -> bool:
+        """Whether there is anything of this topic name and index, of whatever topic id."""
+
+    @property
+    def partition_count(self) -> int:
+        """How many partitions there is anything of."""
+
     def segments(self, partition: PartitionId) -> list[tuple[SegmentId, int]]:
         """Return the partition's segments with their sizes in bytes, by base offset; empty for an unknown partition.
 

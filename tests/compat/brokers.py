@@ -47,6 +47,7 @@ class BrokerProcess(Broker):
         super().__init__(f"127.0.0.1:{raw.free_port()}")
         self.kind = kind
         self.stderr = directory / "stderr"
+        self.log_directory = directory / "data" / ("log" if kind == "apache-kafka" else "")
         self._port_file = directory / "port"
         self._command = [*COMMANDS[kind], "--data-dir", str(directory / "data"), "--port-file", str(self._port_file)]
         for override in overrides:

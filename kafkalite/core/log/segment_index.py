@@ -12,7 +12,6 @@ begins at position 0.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from struct import Struct
@@ -24,6 +23,8 @@ ENTRY_BYTES: Final = 8
 TIME_ENTRY_BYTES: Final = 12
 
 _TIME_ENTRY: Final = Struct(">qi")
+_SWAPS: Final = array("i", [1]).tobytes()[0] == 1
+"""Whether this machine writes numbers the other way round."""
 
 
 class SegmentIndex:
@@ -98,7 +99,7 @@ class SegmentIndex:
         """Return the index that these files hold, which are known to be as they were written."""
         index = cls(base_offset)
         pairs = array("i", offset_bytes)
-        if sys.byteorder == "little":
+        if _SWAPS:
             pairs.byteswap()
         index._offsets = pairs[0::2]
         index._positions = pairs[1::2]
@@ -109,6 +110,6 @@ class SegmentIndex:
 
 
 def _big_endian(numbers: array[int]) -> bytes:
-    if sys.byteorder == "little":
+    if _SWAPS:
         numbers.byteswap()
     return numbers.tobytes()

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
 from .line_protocol import Message, claim_stdout, failure, raw, send, text
+from .streaming import PAUSE_SECONDS, Stream
 
 REQUEST_MS = 60_000
 
@@ -129,6 +130,39 @@ class Driver:
     async def group_offsets(self, group: str, topic: str) -> dict[str, int]:
         offsets = await (await self.admin()).list_consumer_group_offsets(group)
         return {str(place.partition): found.offset for place, found in offsets.items() if place.topic == topic}
+
+    async def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
+        producer = await self.producer("none", "all", idempotent, None, None)
+        self._stream = Stream(name, topics, partitions)
+        self._streaming = asyncio.create_task(run_stream(producer, self._stream))
+
+    async def stop_stream(self) -> dict[str, Any]:
+        self._stream.stopping.set()
+        await self._streaming
+        return self._stream.outcome()
+
+
+async def run_stream(producer: Any, stream: Stream) -> None:
+    while not stream.stopping.is_set():
+        for topic, partition, number, value in stream.turn():
+            stream.sent()
+            future = await producer.send(topic, value, partition=partition)
+            future.add_done_callback(noting(stream, number))
+        await asyncio.sleep(PAUSE_SECONDS)
+        while not stream.may_send():
+            await asyncio.sleep(PAUSE_SECONDS)
+    await producer.flush()
+    await asyncio.sleep(0)  # the callbacks of what was flushed last
+
+
+def noting(stream: Stream, number: int) -> Any:
+    def done(future: Any) -> None:
+        if future.exception() is None:
+            stream.delivered(future.result().topic, future.result().partition, number, future.result().offset)
+        else:
+            stream.undelivered()
+
+    return done
 
 
 def message(record: Any) -> Message:

@@ -1,6 +1,7 @@
 """Driver of confluent-kafka: librdkafka, and with it every client built on it."""
 
 import sys
+import threading
 from typing import Any
 
 import confluent_kafka
@@ -8,6 +9,7 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaExcepti
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from .line_protocol import DriverError, Message, raw, refuse, serve, text
+from .streaming import PAUSE_SECONDS, Stream
 
 DELIVERY_SECONDS = 120
 CALL_SECONDS = 30
@@ -143,6 +145,39 @@ class Driver:
 
     def delete_group(self, group: str) -> None:
         self._admin.delete_consumer_groups([group])[group].result(CALL_SECONDS)
+
+    def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
+        settings = {"acks": "all", "enable.idempotence": idempotent, "delivery.timeout.ms": DELIVERY_SECONDS * 1000}
+        producer = Producer(self._common | settings)
+        self._stream = Stream(name, topics, partitions)
+        self._streaming = threading.Thread(target=run_stream, args=(producer, self._stream), daemon=True)
+        self._streaming.start()
+
+    def stop_stream(self) -> dict[str, Any]:
+        self._stream.stopping.set()
+        self._streaming.join()
+        return self._stream.outcome()
+
+
+def run_stream(producer: Any, stream: Stream) -> None:
+    while not stream.stopping.is_set():
+        for topic, partition, number, value in stream.turn():
+            stream.sent()
+            producer.produce(topic, value, partition=partition, on_delivery=noting(stream, number))
+        producer.poll(PAUSE_SECONDS)
+        while not stream.may_send():
+            producer.poll(PAUSE_SECONDS)
+    producer.flush(DELIVERY_SECONDS)
+
+
+def noting(stream: Stream, number: int) -> Any:
+    def delivered(error: Any, message: Any) -> None:
+        if error is None:
+            stream.delivered(message.topic(), message.partition(), number, message.offset())
+        else:
+            stream.undelivered()
+
+    return delivered
 
 
 def message(record: Any) -> Message:

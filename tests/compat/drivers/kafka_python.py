@@ -1,12 +1,15 @@
 """Driver of kafka-python, 2.3 and 3.0: the same program for both."""
 
 import sys
+import threading
+import time
 from typing import Any
 
 import kafka
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from .line_protocol import Message, raw, serve, text
+from .streaming import PAUSE_SECONDS, Stream
 
 DELIVERY_SECONDS = 120
 IS_OLD = kafka.__version__.startswith("2.")
@@ -135,6 +138,39 @@ class Driver:
             error = kafka.errors.NoError if result == "OK" else getattr(kafka.errors, result)
         if error.errno:
             raise error
+
+    def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
+        producer = self.producer("none", "all", idempotent, None, None)
+        self._stream = Stream(name, topics, partitions)
+        self._streaming = threading.Thread(target=run_stream, args=(producer, self._stream), daemon=True)
+        self._streaming.start()
+
+    def stop_stream(self) -> dict[str, Any]:
+        self._stream.stopping.set()
+        self._streaming.join()
+        return self._stream.outcome()
+
+
+def run_stream(producer: Any, stream: Stream) -> None:
+    while not stream.stopping.is_set():
+        for topic, partition, number, value in stream.turn():
+            stream.sent()
+            future = producer.send(topic, value, partition=partition)
+            future.add_both(noting(stream, future, number))
+        time.sleep(PAUSE_SECONDS)
+        while not stream.may_send():
+            time.sleep(PAUSE_SECONDS)
+    producer.flush(DELIVERY_SECONDS)
+
+
+def noting(stream: Stream, future: Any, number: int) -> Any:
+    def done(_result: Any) -> None:
+        if future.succeeded():
+            stream.delivered(future.value.topic, future.value.partition, number, future.value.offset)
+        else:
+            stream.undelivered()
+
+    return done
 
 
 def message(record: Any) -> Message:

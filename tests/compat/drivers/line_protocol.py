@@ -22,6 +22,10 @@ offset_for_time  topic, partition, timestamp -> the first offset at or after it,
 list_groups      -> [name]
 group_offsets    group, topic -> {PARTITION as text: committed offset}
 delete_group     group -> null
+stream           name, topics, partitions, idempotent -> null. From now on send numbered messages to each partition of
+                 each topic in turn, through a producer of its own with acks=all; each value is `NAME NUMBER`
+stop_stream      -> what became of them, when that is known of all: {"acknowledged": {TOPIC: {PARTITION as text:
+                 [[number, offset], ...]}}, "failed": count}
 
 A message is `{"key": TEXT or null, "value": TEXT or null, "headers": [[KEY, TEXT or null], ...]}`, and where it matters
 `"partition"` and `"timestamp"` (milliseconds). A driver implements what its client can do; `clients.py` says which that

@@ -14,6 +14,7 @@ from kafkalite.broker.session import Session
 from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import MetadataStore
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.codec import decode, encode
@@ -64,14 +65,14 @@ class AdminClient:
 async def connect(
     settings: dict[str, str] | None = None,
     metadata: MetadataStore | None = None,
-    store: SegmentStore | None = None,
+    store: SegmentStore | LogDirectories | None = None,
 ) -> AdminClient:
     """Start a broker in memory and connect to it."""
     broker = Broker(
         BrokerConfig.of(settings),
         clock=VirtualClock(),
         random=Random(),
-        store=store or MemoryStore(),
+        stores=store if isinstance(store, LogDirectories) else LogDirectories([store or MemoryStore()]),
         metadata=metadata or MemoryMetadata(),
     )
     await broker.start()

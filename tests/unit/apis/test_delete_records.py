@@ -132,4 +132,4 @@ async def test_an_offline_partition(client: AdminClient) -> None:
 
 async def test_the_start_is_stored_before_the_answer(client: AdminClient) -> None:
     await delete(client, topic("t", (0, 3)))
-    assert client.broker.store.start_of(partition(client).id) == 3
+    assert partition(client).store.start_of(partition(client).id) == 3

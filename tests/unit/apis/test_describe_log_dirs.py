@@ -1,4 +1,4 @@
-"""DescribeLogDirs in all versions: true sizes, one directory, what is not there is not listed."""
+"""DescribeLogDirs in all versions: true sizes, a result for every directory, what is not there is not listed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.messages.describe_log_dirs import DescribeLogDirsRequest, DescribeLogDirsResponse
@@ -109,6 +110,31 @@ async def test_a_directory_that_cannot_be_read_is_56(client: AdminClient, monkey
     def fail() -> tuple[int, int]:
         raise StorageError("gone")
 
-    monkeypatch.setattr(client.broker.store, "space", fail)
+    monkeypatch.setattr(next(iter(client.broker.stores)), "space", fail)
     result = await describe(client)
     assert (result.error_code, result.log_dir, result.topics, result.total_bytes) == (56, "memory", [], -1)
+
+
+async def test_every_directory_has_its_result_also_one_that_is_offline(tmp_path: Path) -> None:
+    stores = []
+    for name in ("one", "two", "three"):
+        (tmp_path / name).mkdir()
+        stores.append(DiskStore(tmp_path / name))
+    client = await connect(store=LogDirectories(stores, offline={"/never/opened": "no such directory"}))
+    await client.create("a", 3)
+    await client.create("b", 4)
+    data = batch(3)
+    for topic in client.broker.topics.by_name.values():
+        for partition in topic.partitions:
+            partition.append(memoryview(data))
+    stores[1].on_offline(StorageError("broken"))  # type: ignore[misc]
+    answer = await client.ask(DescribeLogDirsRequest(topics=None), 5, DescribeLogDirsResponse)
+    found = {result.log_dir: (result.error_code, sizes(result)) for result in answer.results}
+    assert found == {
+        str(tmp_path / "one"): (0, {"a": {0: len(data)}, "b": {0: len(data), 3: len(data)}}),
+        str(tmp_path / "three"): (0, {"a": {2: len(data)}, "b": {2: len(data)}}),
+        str(tmp_path / "two"): (56, {}),
+        "/never/opened": (56, {}),
+    }
+    on_disk = {path.parent.name: path.stat().st_size for path in (tmp_path / "one").glob("*/*.log")}
+    assert on_disk == dict.fromkeys(("a-0", "b-0", "b-3"), len(data))

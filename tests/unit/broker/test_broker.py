@@ -16,6 +16,7 @@ from kafkalite.config import BrokerConfig
 from kafkalite.metadata.local_file import LocalFileMetadata
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from tests.unit.core.log.batches import batch
 
@@ -23,7 +24,12 @@ from tests.unit.core.log.batches import batch
 def in_memory(**settings: str) -> Broker:
     config = BrokerConfig.of({name.replace("_", "."): value for name, value in settings.items()})
     return Broker(
-        config, clock=VirtualClock(), random=Random(), store=MemoryStore(), metadata=MemoryMetadata(), cluster_id="c"
+        config,
+        clock=VirtualClock(),
+        random=Random(),
+        stores=LogDirectories([MemoryStore()]),
+        metadata=MemoryMetadata(),
+        cluster_id="c",
     )
 
 
@@ -32,7 +38,7 @@ def on_disk(path: Path) -> Broker:
         BrokerConfig.of(),
         clock=VirtualClock(),
         random=Random(),
-        store=DiskStore(path),
+        stores=LogDirectories([DiskStore(path)]),
         metadata=LocalFileMetadata(path),
     )
 
@@ -50,7 +56,7 @@ async def test_a_restart_finds_records_duplicates_and_a_higher_leader_epoch(tmp_
     data = batch(3, producer=(9, 0, 0))
     partition.append(data)
     epoch = partition.leader_epoch
-    broker.store.close(clean=False)
+    broker.stores.close(clean=False)
     broker.metadata.close()
     again = on_disk(tmp_path)
     await again.start()
@@ -59,7 +65,7 @@ async def test_a_restart_finds_records_duplicates_and_a_higher_leader_epoch(tmp_
     assert partition.append(data).base_offset == 0
     assert partition.high_watermark == 3
     assert partition.leader_epoch > epoch
-    again.store.close(clean=True)
+    again.stores.close(clean=True)
     again.metadata.close()
 
 

@@ -20,6 +20,7 @@ from kafkalite.core.cluster.image import MetadataRecord, topic_configs_record
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import RevisionConflict
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import PartitionId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -60,7 +61,7 @@ class Life:
         self.segments = segments or MemoryStore()
         config = BrokerConfig.of({"num.partitions": "2"} | (settings or {}))
         clock = VirtualClock()
-        self.topics = Topics(self.segments, config, clock)
+        self.topics = Topics(LogDirectories([self.segments]), config, clock)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=Random(seeded.randbytes))
 
     async def again(self) -> Life:

@@ -25,6 +25,7 @@ from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.turn import Caller
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.metadata.metadata_store import MetadataRecord
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import Buffer, SegmentId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -80,7 +81,7 @@ class Life:
         config = BrokerConfig.of(SETTINGS | settings)
         clock, random = VirtualClock(), Random()
         self.timers = Timers(clock)
-        self.topics = Topics(store, config, clock)
+        self.topics = Topics(LogDirectories([store]), config, clock)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random)
         self.groups = GroupCoordinator(
             self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random, storing=Storing()

@@ -26,6 +26,7 @@ from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
@@ -74,7 +75,7 @@ class Waiter:
 
 def topics_on(store: SegmentStore, *, clock: Clock | None = None, leader_epoch: int = 0, **keys: str) -> Topics:
     config = BrokerConfig.of({key.replace("_", "."): value for key, value in keys.items()})
-    return Topics(store, config, clock or Clock(), leader_epoch=leader_epoch)
+    return Topics(LogDirectories([store]), config, clock or Clock(), leader_epoch=leader_epoch)
 
 
 def topic_on(store: SegmentStore, *, leader_epoch: int = 0, **configs: str) -> Topic:
@@ -528,7 +529,10 @@ def test_a_start_that_cannot_be_stored_has_not_moved() -> None:
 def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path: Path) -> None:
     later: list[tuple[float, Callable[[], None]]] = []
     topics = Topics(
-        DiskStore(tmp_path), BrokerConfig.of(), Clock(), later=lambda seconds, action: later.append((seconds, action))
+        LogDirectories([DiskStore(tmp_path)]),
+        BrokerConfig.of(),
+        Clock(),
+        later=lambda seconds, action: later.append((seconds, action)),
     )
     keys = {"segment.bytes": "1048576", "file.delete.delay.ms": "5000"}
     partition = topics.create("topic", TOPIC_ID, 1, keys).partitions[0]

@@ -21,6 +21,7 @@ from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.errors import KafkaError
@@ -54,7 +55,7 @@ class House:
         self.clock = clock or Clock()
         self.store = store
         self.timers = Timers(self.clock)
-        self.topics = Topics(store, config, self.clock, later=self.timers.after)
+        self.topics = Topics(LogDirectories([store]), config, self.clock, later=self.timers.after)
         Retention(self.topics, config, self.timers).start()
 
     def create(self, name: str = "topic", topic_id: bytes = TOPIC_ID, partitions: int = 1, **configs: str) -> Topic:
@@ -86,7 +87,12 @@ def offsets(partition: Partition) -> tuple[int, int, int]:
 async def test_a_broker_deletes_by_itself(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
     config = BrokerConfig.of({"log.retention.ms": "60000", "log.retention.check.interval.ms": "10000"})
     broker = Broker(
-        config, clock=VirtualClock(), random=Random(), store=MemoryStore(), metadata=MemoryMetadata(), cluster_id="c"
+        config,
+        clock=VirtualClock(),
+        random=Random(),
+        stores=LogDirectories([MemoryStore()]),
+        metadata=MemoryMetadata(),
+        cluster_id="c",
     )
     await broker.start()
     nursery.start_soon(broker.run)

@@ -14,6 +14,7 @@ from kafkalite.broker.randomness import Random
 from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.server.listener import Listener, open_socket
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.codec import encode
@@ -29,7 +30,7 @@ async def listening(
         BrokerConfig.of(settings),
         clock=SystemClock(),
         random=Random(),
-        store=store or MemoryStore(),
+        stores=LogDirectories([store or MemoryStore()]),
         metadata=MemoryMetadata(),
     )
     await broker.start()

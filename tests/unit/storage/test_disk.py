@@ -13,7 +13,8 @@ import pytest
 
 from kafkalite.storage import files as file_system
 from kafkalite.storage.checkpoint import STARTS_FILE
-from kafkalite.storage.disk import CLEAN_SHUTDOWN_FILE, DiskStore
+from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE
 from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError, StoreFull, StoreOffline
 from kafkalite.wire.message import uuid_to_text
 from tests.unit.storage.faults import Faults, Held

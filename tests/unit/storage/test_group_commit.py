@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import trio
 
-from kafkalite.storage.disk import CLEAN_SHUTDOWN_FILE, DiskStore
+from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE
 from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError, StoreOffline
 from tests.unit.storage.faults import Faults, Held
 from tests.unit.storage.stores import FIRST, PARTITION

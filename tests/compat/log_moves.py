@@ -1,0 +1,116 @@
+"""Log directories from outside: moving topics between them, and what Kafka's own DumpLogSegments says of one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from . import cache
+from .cache import Unavailable
+from .log_content import Topics, places
+
+METADATA_FILE = "partition.metadata"
+STARTS_FILE = "log-start-offset-checkpoint"
+RECOVERY_POINTS_FILE = "recovery-point-offset-checkpoint"
+CLEAN_FILE = ".kafka_cleanshutdown"
+DUMPED = (".log", ".index", ".timeindex", ".txnindex", ".snapshot")
+
+
+def require_java() -> None:
+    """Raises Unavailable if a Kafka cannot be started here."""
+    if shutil.which("java") is None:
+        raise Unavailable("java is not installed")
+    for name in ("kafka", "log", "tools"):
+        cache.jars(name)
+
+
+# --- moving -------------------------------------------------------------------------------------------------------
+
+
+def move(source: Path, target: Path, topics: Topics, topic_ids: Mapping[str, uuid.UUID], *, clean: bool) -> None:
+    """Copy topics from the log directory of one stopped broker into that of another, which has these topics, empty.
+
+    Only the topic ids are the target's own. Where logs start stands in a file beside the partitions' directories.
+    `clean`: whether the source was stopped in order; if not, the target must not trust what it finds.
+    """
+    for topic, partition in places(topics):
+        name = f"{topic}-{partition}"
+        shutil.rmtree(target / name, ignore_errors=True)
+        shutil.copytree(source / name, target / name)
+        id_text = urlsafe_b64encode(topic_ids[topic].bytes).decode().rstrip("=")
+        (target / name / METADATA_FILE).write_text(f"version: 0\ntopic_id: {id_text}")
+    moved = {f"{topic} {partition}" for topic, partition in places(topics)}
+    starts = read_checkpoint(target / STARTS_FILE) | {
+        place: start for place, start in read_checkpoint(source / STARTS_FILE).items() if place in moved
+    }
+    write_checkpoint(target / STARTS_FILE, starts)
+    points = {
+        place: 0 if place in moved else point for place, point in read_checkpoint(target / RECOVERY_POINTS_FILE).items()
+    }
+    write_checkpoint(target / RECOVERY_POINTS_FILE, points)
+    if not clean:
+        (target / CLEAN_FILE).unlink()
+
+
+def read_checkpoint(path: Path) -> dict[str, int]:
+    """`topic partition` -> offset, from the lines after version and count."""
+    lines = path.read_text().splitlines()[2:] if path.exists() else []
+    return {place: int(offset) for place, _, offset in (line.rpartition(" ") for line in lines)}
+
+
+def write_checkpoint(path: Path, offsets: Mapping[str, int]) -> None:
+    lines = ["0", str(len(offsets)), *(f"{place} {offset}" for place, offset in offsets.items())]
+    path.write_text("".join(f"{line}\n" for line in lines))
+
+
+# --- DumpLogSegments ----------------------------------------------------------------------------------------------
+
+NOISE = re.compile(r"SLF4J:|WARNING: .*jdk|OpenJDK .* warning:")
+IN_FILE = re.compile(r"Non-consecutive offsets in (.*)")
+PAIR = re.compile(r"  (-?\d+) is followed by (\d+)")
+COMPLAINTS_ON_STDOUT = re.compile(
+    r"isvalid: false|invalid bytes at the end|Error at offset|Unknown record type|corrupt", re.I
+)
+
+
+def files_to_dump(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.rglob("*") if path.suffix in DUMPED and path.is_file())
+
+
+def dump(files: Sequence[Path], *options: str) -> subprocess.CompletedProcess[str]:
+    """Run Kafka's DumpLogSegments over these files."""
+    flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"]
+    command = ["java", *flags, "-cp", cache.jars("tools"), "org.apache.kafka.tools.DumpLogSegments", *options]
+    return subprocess.run(
+        [*command, "--files", ",".join(map(str, files))], capture_output=True, encoding="utf-8", errors="replace"
+    )
+
+
+def complaints(files: Sequence[Path], done: subprocess.CompletedProcess[str]) -> list[str]:
+    """What DumpLogSegments finds wrong. Its exit code says little, and it finds two things wrong that are not: that the
+    first offset of a segment is not 0, and that compaction leaves gaps."""
+    found = [f"exit code {done.returncode}"] if done.returncode else []
+    dumped = done.stdout.count("Dumping ")
+    if dumped != len(files):
+        found.append(f"{dumped} of {len(files)} files were dumped")
+    found += [line for line in done.stdout.splitlines() if COMPLAINTS_ON_STDOUT.search(line)]
+    return found + list(_on_stderr(done.stderr))
+
+
+def _on_stderr(text: str) -> Iterator[str]:
+    file = ""
+    for line in text.splitlines():
+        if match := IN_FILE.fullmatch(line):
+            file = match[1]
+        elif match := PAIR.fullmatch(line):
+            is_first = match[1] == "-1" and int(match[2]) >= int(Path(file).stem)
+            is_gap = "compacted" in Path(file).parent.name and int(match[1]) < int(match[2])
+            if not (is_first or is_gap):
+                yield f"{file}: {line.strip()}"
+        elif line.strip() and not NOISE.match(line):
+            yield line
