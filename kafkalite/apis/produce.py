@@ -31,6 +31,7 @@ from kafkalite.wire.record_batch import (
     attributes_of,
     only_batch,
     producer_of,
+    read_header,
 )
 
 _TopicData = ProduceRequest.TopicProduceData
@@ -253,6 +254,7 @@ class _WaitingProduce(Waiting):
         for partition, batch, answer in produce.unverified:
             try:
                 _check_reply(reply, partition, produce.context.version)
+                _check_beginning(partition, batch, produce.context.version)
                 _take(produce, partition, answer, partition.append(batch, in_transaction=True))
             except KafkaError as error:
                 produce.failed = error.code
@@ -338,3 +340,13 @@ def _check_reply(reply: Reply, partition: Partition, version: int) -> None:
         raise KafkaError(ErrorCode.INVALID_PRODUCER_EPOCH)
     if reply.code:
         raise KafkaError(reply.code)
+
+
+def _check_beginning(partition: Partition, batch: memoryview, version: int) -> None:
+    """With an epoch for each transaction a producer's first batch on a partition is its first: none was lost.
+
+    Raises KafkaError.
+    """
+    header = read_header(batch)
+    if version >= _ADDS_PARTITIONS and header.base_sequence and not partition.knows_producer(header.producer_id):
+        raise KafkaError(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)

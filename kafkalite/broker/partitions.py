@@ -254,6 +254,10 @@ class Partition:
         entry = self._log.producers.get(producer_id)
         return None if entry is None or entry.transaction_start == NO_TRANSACTION else entry.transaction_start
 
+    def knows_producer(self, producer_id: int) -> bool:
+        """Whether there is something to check a producer's next sequence against."""
+        return self._log.producers.get(producer_id) is not None
+
     def producers(self) -> Iterable[ProducerRow]:
         """Return every producer that this partition remembers."""
         return self._log.producers.rows()

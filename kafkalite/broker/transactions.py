@@ -41,8 +41,8 @@ log = logging.getLogger(__name__)
 
 TRANSACTIONS_TOPIC = "__transaction_state"
 
-IDS_PER_SLICE = 500
-"""Transactional ids that are looked through in one go for expired ones: some milliseconds."""
+IDS_PER_SLICE = 100
+"""Transactional ids that are looked through in one go for expired ones: a millisecond or two."""
 
 _IS_DECIDED_ELSEWHERE = (ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.INVALID_PRODUCER_EPOCH)
 """With these a partition needs no marker (any more): it has it, it is deleted, or it knows a later producer."""

@@ -112,7 +112,7 @@ class Driver:
 
     # -- requests
 
-    def _caller(self, **flags: bool) -> tuple[int, Caller]:
+    def _caller(self, **flags: Any) -> tuple[int, Caller]:
         slot = next(self._slots)
         self.asked.add(slot)
         return slot, Caller(slot, "c", "/127.0.0.1", **flags)
@@ -213,7 +213,7 @@ class Driver:
         instance: str | None = None,
         metadata: str | None = "",
         retention_ms: int = -1,
-        **flags: bool,
+        **flags: Any,
     ) -> int:
         slot, caller = self._caller(**flags)
         topics: dict[str, OffsetCommitRequest.OffsetCommitRequestTopic] = {}
