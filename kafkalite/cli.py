@@ -1,7 +1,7 @@
 """The command line: options and sources of configuration become `Settings`, and the process says how it went.
 
 stdout carries one line, when the broker is ready; the log goes to stderr. Exit codes: 0 stopped as asked, 1 cannot
-start (what to do is said), 2 bad configuration (key and allowed values are said).
+start or go on (what to do is said), 2 bad configuration (key and allowed values are said).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from pathlib import Path
 from kafkalite import __version__
 from kafkalite.config import BrokerConfig, ConfigError, Listener
 from kafkalite.config.listeners import parse_listeners
-from kafkalite.settings import Ready, Settings, StartError
+from kafkalite.settings import LostDisk, Ready, Settings, StartError
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ BAD_CONFIGURATION = 2
 CANNOT_START = 1
 INTERRUPTED = 130
 """What shells expect of a program that ^C ended before it could stop in order."""
+
+UNITS = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -56,8 +59,20 @@ def _parser() -> argparse.ArgumentParser:
         help="default 127.0.0.1:9092; port 0 takes a free one; [::1]:9092",
     )
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--data-dir", type=Path, metavar="DIR", help="default ./kafkalite-data")
+    where.add_argument(
+        "--data-dir",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="default ./kafkalite-data; several, each on a disk of its own, share the partitions",
+    )
     where.add_argument("--memory", action="store_true", help="keep everything in memory, nothing survives")
+    parser.add_argument(
+        "--memory-limit",
+        type=_size,
+        metavar="SIZE",
+        help="how much that may be, such as 512MiB or 2GiB; default half of the machine's memory",
+    )
     parser.add_argument(
         "--override",
         action="append",
@@ -90,18 +105,29 @@ def _address(text: str) -> str:
     return entry
 
 
+def _size(text: str) -> int:
+    """Return the bytes of a size such as `512MiB`, `2 GiB` or `1000000`."""
+    match = re.fullmatch(r"([0-9]+)\s*(B|KiB|MiB|GiB|TiB)?", text.strip(), re.IGNORECASE)
+    size = int(match[1]) * UNITS[(match[2] or "B").lower()] if match is not None else 0
+    if not size:
+        raise argparse.ArgumentTypeError(f"a size is wanted, such as 512MiB, 2GiB or 1000000, not {text!r}")
+    return size
+
+
 def _settings(options: argparse.Namespace, environ: Mapping[str, str], started_at: float) -> Settings:
     overrides: list[str | tuple[str, str]] = [*options.override]
     if options.listen is not None:
         overrides.append(("listeners", options.listen))
-    if options.data_dir is not None:
-        overrides.append(("log.dirs", str(options.data_dir)))
+    if options.data_dir:
+        overrides.append(("log.dirs", ",".join(options.data_dir)))
+    if options.memory_limit is not None and not options.memory:
+        raise ConfigError("--memory-limit is for --memory")
     config = BrokerConfig.load(options.properties, overrides, environ)
     return Settings(
         config=config,
         listeners=config.listeners,
-        data_dir=Path(config.data_directory).absolute(),
         memory=options.memory,
+        memory_limit=options.memory_limit,
         port_file=options.port_file,
         started_at=started_at,
     )
@@ -156,7 +182,7 @@ def _run(settings: Settings) -> int:
     code = 0
     try:
         trio.run(partial(serve, settings, ready=partial(_announce, settings)))
-    except* StartError as group:
+    except* (StartError, LostDisk) as group:
         for error in _leaves(group):
             code = _fail(error, CANNOT_START)
     except* KeyboardInterrupt:
@@ -174,8 +200,8 @@ def _announce(settings: Settings, ready: Ready) -> None:
     )
 
 
-def _leaves(group: BaseExceptionGroup[StartError]) -> list[StartError]:
-    found: list[StartError] = []
+def _leaves(group: BaseExceptionGroup[StartError | LostDisk]) -> list[StartError | LostDisk]:
+    found: list[StartError | LostDisk] = []
     for error in group.exceptions:
         found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
     return found

@@ -21,14 +21,19 @@ class StartError(Exception):
     """
 
 
+class LostDisk(Exception):
+    """The broker ran and cannot go on: the disks that it needs are out of use. The message says why. Exit code 1."""
+
+
 class Settings(NamedTuple):
     """One run: everything that was decided before the first socket."""
 
     config: BrokerConfig
     listeners: tuple[Listener, ...]
-    data_dir: Path
     memory: bool = False
-    """Keep everything in memory: `data_dir` is then neither created nor read."""
+    """Keep everything in memory: the log directories are then neither created nor read."""
+    memory_limit: int | None = None
+    """How many bytes that may be; None is half of the machine's memory."""
     port_file: Path | None = None
     started_at: float = 0.0
     """When this process began, in seconds of `time.monotonic`; the ready line tells how long ago."""
@@ -50,4 +55,4 @@ class Ready(NamedTuple):
     node_id: int
     cluster_id: str
     store: str
-    """`SegmentStore.describe()`."""
+    """`LogDirectories.describe()`."""

@@ -34,6 +34,8 @@ def handle(message: DescribeLogDirsRequest, context: Context) -> DescribeLogDirs
         for store, described in _by_store(partitions).items():
             topics[store].append(_Topic(name=name, partitions=described))
     results = [_described(store, topics[store]) for store in stores if store.directory not in stores.offline]
+    for result in results:
+        result.is_cordoned = stores.is_cordoned(result.log_dir)
     results += [_Result(log_dir=path, error_code=ErrorCode.KAFKA_STORAGE_ERROR) for path in stores.offline]
     return DescribeLogDirsResponse(results=results)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import trio
+
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GroupCoordinator
@@ -22,6 +24,9 @@ PRODUCER_CHECK_SECONDS = 600.0
 """How often idempotent producers past `producer.id.expiration.ms` are forgotten
 (producer.id.expiration.check.interval.ms).
 """
+
+CLEANER_DELAY_SECONDS = 5.0
+"""How long after the start compaction begins: clients that wait for it come first."""
 
 
 class Broker:
@@ -45,6 +50,7 @@ class Broker:
         self.clock = clock
         self.random = random
         self.stores = stores
+        stores.is_cordoned = config.is_cordoned
         self.metadata = metadata
         self.node_id = config.int("node.id")
         self.timers = Timers(clock)
@@ -78,8 +84,17 @@ class Broker:
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)
 
     async def run(self) -> None:
-        """Run every timer until cancelled."""
-        await self.timers.run()
+        """Run every timer and the log cleaner until cancelled."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self.timers.run)
+            if self.config.bool("log.cleaner.enable"):
+                nursery.start_soon(self._compact)
+
+    async def _compact(self) -> None:
+        await trio.sleep(CLEANER_DELAY_SECONDS)
+        from kafkalite.broker.cleaner import Cleaner  # nothing that a start needs
+
+        await Cleaner(self.topics, self.config, self.clock).run()
 
     def advertised(self, session: Session) -> tuple[str, int]:
         """Return (host, port) under which the client of `session` reaches this broker.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import trio
@@ -118,6 +119,14 @@ class Cluster:
         self._running = True
         for topic in self.image.topics.values():
             self._start_topic(topic)
+        await self._overtake(self._topics.newest_epoch())
+
+    async def _overtake(self, epoch: int) -> None:
+        """Lead all partitions in this epoch if one of them has it: records that another broker wrote came with a copied
+        directory. Clients know the epoch of a partition from the metadata alone."""
+        if epoch > self.image.brokers[self.node_id].leader_epoch:
+            await self.change(partial(self._register, least_epoch=epoch))
+            self._topics.lead(self.image.brokers[self.node_id].leader_epoch)
 
     async def follow(self) -> None:
         """Take in what other brokers write, for ever. A broker that is alone on its store need not run this."""
@@ -131,6 +140,7 @@ class Cluster:
         """
         async with self._changing:
             while True:
+                self.image.cordoned = {self.node_id} if self._topics.are_cordoned else set()
                 outcome, records = decide(self.image)
                 if not records:
                     return outcome
@@ -243,8 +253,8 @@ class Cluster:
 
     # Decisions of the broker itself
 
-    def _register(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
-        records = [broker_record(self.node_id, self._config.str("broker.rack"))]
+    def _register(self, image: ClusterImage, least_epoch: int = 0) -> tuple[None, list[MetadataRecord]]:
+        records = [broker_record(self.node_id, self._config.str("broker.rack"), least_epoch)]
         if image.cluster_id is None:
             records.insert(0, cluster_record(self._expected_id or uuid_to_text(self._random.uuid())))
         return None, records

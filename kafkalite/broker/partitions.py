@@ -23,7 +23,7 @@ from kafkalite.core.log.companions import LEADER_EPOCHS
 from kafkalite.core.log.control_batch import marker_in
 from kafkalite.core.log.leader_epochs import NO_EPOCH
 from kafkalite.core.log.log_config import FOREVER, LogConfig
-from kafkalite.core.log.partition_log import PartitionLog
+from kafkalite.core.log.partition_log import PartitionLog, Span
 from kafkalite.core.log.producer_snapshot import ProducerRow
 from kafkalite.core.log.producer_state import NO_TRANSACTION, Marker, ProducerState
 from kafkalite.core.log.recovery import DamagedLog, in_front, recover
@@ -129,10 +129,18 @@ class ReadResult:
         """None for a reader of uncommitted data, as in the answer."""
 
 
+class Cleaned(NamedTuple):
+    """Compaction has come to `offset`, which is true for good once the segment `swapped` is safe where it stands."""
+
+    offset: int
+    swapped: int
+
+
 class Partition:
     """One partition: the shell around its log."""
 
     __slots__ = (
+        "_cleaned",
         "_clock",
         "_flush_due",
         "_is_changed",
@@ -168,6 +176,8 @@ class Partition:
         """The files beside the last segment are not those of its end."""
         self._flush_due = False
         """A timer for flush.ms runs."""
+        self._cleaned: Cleaned | None = None
+        """How far it is compacted, when that is not stored yet."""
 
     def __repr__(self) -> str:
         return f"<Partition {self.topic.name}-{self.index}>"
@@ -185,6 +195,11 @@ class Partition:
     def log(self) -> PartitionLog:
         """The log itself, for those who only look (compaction plans on it)."""
         return self._log
+
+    @property
+    def segment_reader(self) -> Reader:
+        """How the log's segments are read."""
+        return self._store.read
 
     @property
     def leader_epoch(self) -> int:
@@ -345,6 +360,8 @@ class Partition:
     def on_kept(self, segment_base: int, size: int) -> None:
         """The store's promise covers more of a segment."""
         self._store.on_kept(segment_base, size)
+        if self._cleaned is not None and self._cleaned.swapped == segment_base:
+            self._keep_cleaned(self._cleaned)
         if self._log.keep(segment_base, size):
             self._tell_progress()
 
@@ -360,11 +377,17 @@ class Partition:
         end_offset = partition_log.last_stable_offset if committed else partition_log.high_watermark
         try:
             span = partition_log.locate(offset, max_bytes, end_offset, at_least_one=at_least_one, read=read)
-            aborted = partition_log.aborted_transactions(offset, end_offset, read) if committed else None
+            aborted = self._aborted(offset, span) if committed else None
         except CorruptRecord as damage:
             raise self._report(damage) from None
         records = self._store.bytes_of(span) if span is not None else b""
         return ReadResult(partition_log, records, aborted)
+
+    def _aborted(self, offset: int, span: Span | None) -> list[AbortedTransaction]:
+        """Return the aborted transactions that a reader of these records has to know."""
+        if span is None:
+            return []
+        return self._log.aborted_transactions(offset, self._log.end_of(span), self._store.read)
 
     def _report(self, damage: CorruptRecord) -> CorruptRecord:
         """Stored bytes are not what was written: say so where the operator looks, too."""
@@ -449,9 +472,19 @@ class Partition:
 
         Their bytes go after `file.delete.delay.ms`.
         """
+        self._move_start(offset, self._log.config.delete_delay_ms)
+
+    def drop_segments(self, offset: int) -> None:
+        """Delete the whole segments in front of `offset` and give their space back at once.
+
+        The log then starts where the first one left begins: that needs no note.
+        """
+        self._move_start(self._log.segments.base_of(offset), delay_ms=0)
+
+    def _move_start(self, offset: int, delay_ms: int) -> None:
         before = self._log.log_start_offset
         for base_offset in self._log.move_start(offset):
-            self._store.delete(base_offset, self._log.config.delete_delay_ms)
+            self._store.delete(base_offset, delay_ms)
         if self._log.log_start_offset > before:
             if self._log.segments:
                 self._keep_epochs()
@@ -477,6 +510,30 @@ class Partition:
             if self.store.survives:
                 self._log.segments.complete(segment, self._store)
         self._store.free_later(free, self._log.config.delete_delay_ms)
+
+    @property
+    def cleaned_to(self) -> int:
+        """Everything in front of this offset was compacted once; 0 if nothing ever was. Raises StorageError."""
+        return self.store.cleaned_to(self.id) if self._cleaned is None else self._cleaned.offset
+
+    def mark_clean(self, offset: int, swapped: int | None) -> None:
+        """Compaction has come to `offset`. Raises StorageError.
+
+        A power cut must not take a swap back and leave the mark: it is stored when the last segment that was swapped
+        in (None: there was nothing to change) is safe where it stands.
+        """
+        if swapped is None:
+            self.store.keep_cleaned({self.id: offset})
+        else:
+            self._cleaned = Cleaned(offset, swapped)
+            self.store.sync(SegmentId(self.id, swapped))
+
+    def _keep_cleaned(self, cleaned: Cleaned) -> None:
+        self._cleaned = None
+        try:
+            self.store.keep_cleaned({self.id: cleaned.offset})
+        except StorageError as error:  # it is compacted once more
+            self._store.failure("storing how far it is compacted", error)
 
     def replay(self) -> Iterator[StoredRecord | StoredMarker]:
         """Yield the records of an internal topic's partition and the markers between them, oldest first.
@@ -529,6 +586,10 @@ class Partition:
             self._fail(f"{self._store.name_of(damage.segment_base)}, position {damage.position}: {damage.reason}")
         except (StorageError, KafkaError) as error:
             self._fail(str(error))
+        self.lead(leader_epoch)
+
+    def lead(self, leader_epoch: int) -> None:
+        """This broker leads the partition in this epoch from the present end of the log on."""
         self._log.begin_epoch(leader_epoch)
 
     def _recover(self, bases: list[tuple[int, int]], read: Reader) -> None:

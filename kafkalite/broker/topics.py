@@ -13,7 +13,7 @@ from kafkalite.broker.progress import Progress
 from kafkalite.config import BrokerConfig, topic_values
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.storage.log_directories import LogDirectories
-from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore, StorageError, StoreFull
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,11 @@ class Topics:
         stores.on_kept = self._on_kept
         stores.on_offline = self._on_offline
 
+    @property
+    def are_cordoned(self) -> bool:
+        """Whether no log directory takes new partitions (cordoned.log.dirs)."""
+        return self._stores.are_cordoned
+
     def create(
         self, name: str, topic_id: bytes, partition_count: int, configs: Mapping[str, str], *, is_new: bool = False
     ) -> Topic:
@@ -95,6 +100,17 @@ class Topics:
             else:
                 partition.go_offline(str(problem))
 
+    def newest_epoch(self) -> int:
+        """Return the highest leader epoch of any partition, -1 if there is none."""
+        return max((one.leader_epoch for topic in self.by_id.values() for one in topic.partitions), default=-1)
+
+    def lead(self, leader_epoch: int) -> None:
+        """Lead all partitions in this epoch from where they end."""
+        self.leader_epoch = leader_epoch
+        for topic in self.by_id.values():
+            for partition in topic.partitions:
+                partition.lead(leader_epoch)
+
     def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
         """Give a topic these overrides and what else the broker's configuration now says."""
         topic.configure(configs, topic_values(self._config, configs))
@@ -116,12 +132,21 @@ class Topics:
             raise failure
 
     def move_starts(self, starts: Mapping[Partition, int]) -> None:
-        """Move logs' starts up: what is acknowledged is stored. Raises StorageError, and then none has moved."""
+        """Move logs' starts up: what is acknowledged is stored. Raises StorageError, and then none has moved, but where
+        a disk is full: there whole segments go first, to make room for the note of what else is gone."""
         moves = {one: offset for one, offset in starts.items() if offset > one.log_start_offset}
         if moves:
-            self._stores.keep_starts({one.id: offset for one, offset in moves.items()})
+            try:
+                self._keep_starts(moves)
+            except StoreFull:
+                for partition, offset in moves.items():
+                    partition.drop_segments(offset)
+                self._keep_starts(moves)
             for partition, offset in moves.items():
                 partition.move_start(offset)
+
+    def _keep_starts(self, moves: Mapping[Partition, int]) -> None:
+        self._stores.keep_starts({partition.id: offset for partition, offset in moves.items()})
 
     def checkpoint(self) -> None:
         """Store how far logs are synced, so that an unclean start reads only what is behind that."""

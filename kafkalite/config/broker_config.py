@@ -171,8 +171,20 @@ class BrokerConfig:
         return self._given[key].text if key in self._given else None
 
     @property
-    def data_directory(self) -> builtins.str:
-        return (self.list("log.dirs") or self.list("log.dir"))[0]
+    def log_directories(self) -> tuple[Path, ...]:
+        """Where records are, as absolute paths."""
+        return tuple(_absolute(one) for one in self.list("log.dirs") or self.list("log.dir"))
+
+    @property
+    def metadata_directory(self) -> Path:
+        """Where the cluster's metadata is."""
+        given = self.str("metadata.log.dir")
+        return self.log_directories[0] if given is None else _absolute(given)
+
+    def is_cordoned(self, directory: builtins.str) -> builtins.bool:
+        """Whether a log directory (its absolute path) takes no new partitions."""
+        cordoned = self.list("cordoned.log.dirs")
+        return cordoned == ["*"] or directory in {builtins.str(_absolute(one)) for one in cordoned}
 
     def _take(self, one: Given) -> ConfigError | None:
         if one.name in BROKER_KEYS:
@@ -223,6 +235,12 @@ class BrokerConfig:
         _raise_all([fault for check in CHECKS for fault in check(self)])
 
 
+def _absolute(directory: str) -> Path:
+    from pathlib import Path  # not for those who only correct a setting
+
+    return Path(directory).absolute()
+
+
 def _raise_all(faults: Sequence[ConfigError]) -> None:
     if faults:
         raise ConfigError("\n".join(str(fault) for fault in faults), faults[0].key)
@@ -268,10 +286,24 @@ def _listeners(config: BrokerConfig) -> tuple[tuple[Listener, ...], dict[str, Li
 # --- what no single key can say ---
 
 
-def _one_directory(config: BrokerConfig) -> Iterable[ConfigError]:
-    for name in ("log.dirs", "log.dir"):
-        if len(config.list(name)) > 1:
-            yield BROKER_KEYS[name].invalid(config.given(name), "several directories are not built yet; give one")
+def _directories(config: BrokerConfig) -> Iterable[ConfigError]:
+    directories = config.log_directories
+    if len(set(directories)) < len(directories):
+        name = "log.dirs" if config.list("log.dirs") else "log.dir"
+        yield BROKER_KEYS[name].invalid(config.given(name), "a directory is there twice")
+    cordoned = config.list("cordoned.log.dirs")
+    if "*" in cordoned and len(cordoned) > 1:
+        yield ConfigError(
+            "requirement failed: When cordoned.log.dirs is set to *, it must not contain other values",
+            "cordoned.log.dirs",
+        )
+    missing = [one for one in cordoned if one != "*" and _absolute(one) not in directories]
+    if missing and "*" not in cordoned:
+        yield ConfigError(
+            "requirement failed: All entries in cordoned.log.dirs must be present in log.dirs or log.dir. "
+            f"Missing entries : {', '.join(missing)}",
+            "cordoned.log.dirs",
+        )
 
 
 def _one_replica(config: BrokerConfig) -> Iterable[ConfigError]:
@@ -313,7 +345,7 @@ def _topic_defaults(config: BrokerConfig) -> Iterable[ConfigError]:
 
 
 CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (
-    _one_directory,
+    _directories,
     _one_replica,
     _one_process,
     _limits,

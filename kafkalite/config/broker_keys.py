@@ -30,10 +30,15 @@ advertised.listeners            LIST    null              non-empty list  read-o
 listener.security.protocol.map  STRING  SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT  -               read-only
     The security protocol of each listener name. The listeners that are opened must be PLAINTEXT.
 log.dir                         LIST    ./kafkalite-data  non-empty list  read-only
-    The data directory, when log.dirs is not set.
+    The directories for records, when log.dirs is not set.
     Kafka: /tmp/kafka-logs - Many systems empty /tmp at every boot.
 log.dirs                        LIST    null              non-empty list  read-only
-    The data directory. Kafka takes a list; several are not built yet.
+    The directories for records, each on a disk of its own. A partition is in one of them; a new one goes to the one
+    that has the fewest. When one fails, its partitions answer KAFKA_STORAGE_ERROR and the others go on.
+metadata.log.dir                STRING  null              non-empty string  read-only
+    The directory for the cluster's metadata, without which the broker stops. Not set, it is the first of log.dirs.
+cordoned.log.dirs               LIST    ""                -               per-broker
+    Those of log.dirs that take no new partitions; `*` is all of them, then no topic can be created.
 
 == honoured: Connections and requests
 connections.max.idle.ms                    LONG  600000      -           read-only

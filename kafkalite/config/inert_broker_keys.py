@@ -125,9 +125,6 @@ transaction.two.phase.commit.enable  BOOLEAN  false  -  read-only
 == refused: There is no tiered storage.
 remote.log.storage.system.enable  BOOLEAN  false  -  read-only
 
-== refused: There is one data directory, and new partitions have to go there.
-cordoned.log.dirs  LIST  ""  -  per-broker
-
 == harmless: One process is the broker and the controller; there is no quorum to join.
 process.roles                               LIST     broker,controller  [broker, controller]  read-only
     Kafka: <required> - One process is always both.
@@ -177,8 +174,7 @@ alter.log.dirs.replication.quota.window.size.seconds  INT      1         [1,...]
 request.timeout.ms                             INT      30000     -        read-only
 offsets.commit.timeout.ms                      INT      5000      [1,...]  read-only
 
-== harmless: Cluster metadata stand in one small file in the data directory.
-metadata.log.dir                       STRING  null        -              read-only
+== harmless: Cluster metadata stand in one small file of a log directory.
 metadata.log.max.record.bytes.between.snapshots  LONG    20971520    [1,...]        read-only
 metadata.log.max.snapshot.interval.ms  LONG    3600000     [0,...]        read-only
 metadata.log.segment.bytes             INT     1073741824  [8388608,...]  read-only

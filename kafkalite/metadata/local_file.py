@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 import trio
@@ -43,6 +43,8 @@ class LocalFileMetadata:
         self._loaded = False
         self._size = 0
         self._broken: str | None = None
+        self.on_broken: Callable[[str], None] | None = None
+        """Called with the reason when nothing can be stored any more until the next start."""
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
             _sync_directory(directory)
@@ -69,9 +71,14 @@ class LocalFileMetadata:
             if self._broken is not None:
                 raise StorageError(self._broken)
             line = _line(after, records)
-            await trio.to_thread.run_sync(
-                self._write, line
-            )  # a cancelled request lets this finish and is told the outcome
+            try:
+                await trio.to_thread.run_sync(
+                    self._write, line
+                )  # a cancelled request lets this finish and is told the outcome
+            except StorageError:
+                if self._broken is not None and self.on_broken is not None:
+                    self.on_broken(self._broken)
+                raise
             self._size += len(line)
             self._growth.reach(after + len(records))
             return self._growth.revision

@@ -18,13 +18,9 @@ from kafkalite.broker.clock import Clock, SystemClock
 from kafkalite.broker.randomness import Random
 from kafkalite.config import Listener as ListenAddress
 from kafkalite.metadata.local_file import LocalFileMetadata
-from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.server.listener import Listener, open_socket
-from kafkalite.settings import Ready, Settings, StartError
-from kafkalite.storage.data_directory import DataDirectory, DataDirectoryError
-from kafkalite.storage.disk import DiskStore
-from kafkalite.storage.log_directories import LogDirectories
-from kafkalite.storage.memory import MemoryStore
+from kafkalite.server.stores import open_stores
+from kafkalite.settings import LostDisk, Ready, Settings, StartError
 from kafkalite.storage.segment_store import StorageError
 
 log = logging.getLogger(__name__)
@@ -33,13 +29,14 @@ log = logging.getLogger(__name__)
 async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
     """Run one broker until SIGTERM or SIGINT; `ready` is called once it answers.
 
-    Raises StartError when a port or the data directory is not to be had, and what the stores raise when their content
-    cannot be trusted.
+    Raises StartError when a port or a directory is not to be had or what is stored cannot be trusted, LostDisk when the
+    disks that the broker cannot do without fail while it runs or as it stops.
     """
+    lost = _Lost()
     async with contextlib.AsyncExitStack() as stack:
         signals = stack.enter_context(trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT))
         sockets = _bind(settings.listeners, stack)
-        broker = await stack.enter_async_context(_started(settings, SystemClock(), Random()))
+        broker = await stack.enter_async_context(_started(settings, SystemClock(), Random(), lost))
         listeners = [
             Listener(broker, sock, address.name) for address, sock in zip(settings.listeners, sockets, strict=True)
         ]
@@ -56,11 +53,39 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
                 if settings.port_file is not None:
                     stack.enter_context(_port_file(settings.port_file, bound[0]))
                 ready(Ready(bound, broker.node_id, broker.cluster_id, broker.stores.describe()))
-                number = await anext(signals)
-                log.info("%s: stopping", signal.Signals(number).name)
+                await _end(signals, lost)
                 for listener in listeners:
                     listener.stop()
             timers.cancel_scope.cancel()
+    if lost.reason is not None:
+        raise LostDisk(lost.reason)
+
+
+class _Lost:
+    """Whether the broker has lost what it cannot do without."""
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+        self.event = trio.Event()
+
+    def tell(self, reason: str) -> None:
+        self.reason = self.reason or reason
+        self.event.set()
+
+
+async def _end(signals: AsyncIterator[int], lost: _Lost) -> None:
+    """Return when it is time to stop; the log says why."""
+    async with trio.open_nursery() as nursery:
+
+        async def hear_a_signal() -> None:
+            number = await anext(signals)
+            log.info("%s: stopping", signal.Signals(number).name)
+            nursery.cancel_scope.cancel()
+
+        nursery.start_soon(hear_a_signal)
+        await lost.event.wait()
+        log.critical("the broker cannot go on: %s", lost.reason)
+        nursery.cancel_scope.cancel()
 
 
 def _bind(addresses: Sequence[ListenAddress], stack: contextlib.AsyncExitStack) -> list[socket.socket]:
@@ -77,46 +102,39 @@ def _bind(addresses: Sequence[ListenAddress], stack: contextlib.AsyncExitStack) 
 
 
 @contextlib.asynccontextmanager
-async def _started(settings: Settings, clock: Clock, random: Random) -> AsyncIterator[Broker]:
+async def _started(settings: Settings, clock: Clock, random: Random, lost: _Lost) -> AsyncIterator[Broker]:
     """Open the stores the settings name and start a broker on them; close them, cleanly unless something broke.
 
     Raises StartError.
     """
     with contextlib.ExitStack() as stack:
+        stores = open_stores(settings, random.uuid, stack)
+        stack.callback(stores.metadata.close)
+        stores.directories.on_lost = lost.tell
+        if isinstance(stores.metadata, LocalFileMetadata):
+            stores.metadata.on_broken = lost.tell
+        broker = Broker(
+            settings.config,
+            clock=clock,
+            random=random,
+            stores=stores.directories,
+            metadata=stores.metadata,
+            cluster_id=stores.cluster_id,
+        )
         try:
-            broker = _opened(settings, clock, random, stack)
-            stack.callback(broker.metadata.close)
             await broker.start()
-        except (DataDirectoryError, StorageError) as error:
+        except StorageError as error:
             raise StartError(str(error)) from error
         is_clean = False
         try:
             yield broker
             is_clean = True
         finally:
-            broker.topics.close(clean=is_clean)
-
-
-def _opened(settings: Settings, clock: Clock, random: Random, stack: contextlib.ExitStack) -> Broker:
-    """Return a broker on the stores the settings name. Raises DataDirectoryError and StorageError."""
-    if settings.memory:
-        return Broker(
-            settings.config,
-            clock=clock,
-            random=random,
-            stores=LogDirectories([MemoryStore()]),
-            metadata=MemoryMetadata(),
-        )
-    directory = DataDirectory(settings.data_dir, node_id=settings.config.int("node.id"), new_uuid=random.uuid)
-    stack.callback(directory.close)
-    return Broker(
-        settings.config,
-        clock=clock,
-        random=random,
-        stores=LogDirectories([DiskStore(settings.data_dir)]),
-        metadata=LocalFileMetadata(settings.data_dir),
-        cluster_id=directory.cluster_id,
-    )
+            try:
+                broker.topics.close(clean=is_clean)
+            except StorageError as error:
+                log.error("the next start will check what is stored: %s", error)
+                lost.tell(str(error))
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@
     topic 0 17               topic, partition, offset
     topic 3 5
 
+The format has no checksum; a witness beside the file knows whether its content is what was written.
+
 The file knows names, not topic ids: whoever makes a directory for a new topic must write away the lines of an older one
 of the same name first (`settle`), or they would be taken for its own.
 """
@@ -16,29 +18,38 @@ from pathlib import Path
 from typing import Final
 
 from kafkalite.storage.files import FileSystem
+from kafkalite.storage.witness import Witness
 
 STARTS_FILE: Final = "log-start-offset-checkpoint"
 RECOVERY_POINTS_FILE: Final = "recovery-point-offset-checkpoint"
+CLEANED_FILE: Final = "cleaner-offset-checkpoint"
 VERSION: Final = "0"
 
 Key = tuple[str, int]
 """Topic and partition."""
 
 
-class BadCheckpoint(Exception):
-    """The file is there and says nothing that could be used; the message says what is wrong with it."""
+class _Damaged(Exception):
+    """The file says nothing that could be used; the message says what is wrong with it."""
 
 
 class Checkpoint:
     """The file's content, and the file."""
 
     def __init__(self, files: FileSystem, path: Path) -> None:
-        """Read the file if there is one. Raises OSError and BadCheckpoint."""
+        """Read the file if there is one. Raises OSError."""
         self.path = path
+        self.damage = ""
+        """What is wrong with the file, if nothing of it can be used; then there are no numbers."""
         self._files = files
-        self._offsets = _read(files, path)
+        self._witness = Witness(files, path)
+        self._offsets: dict[Key, int] = {}
         self._is_settled = True
         self._is_synced = True
+        try:
+            self._offsets = self._read()
+        except _Damaged as problem:
+            self.damage = str(problem)
 
     def get(self, key: Key) -> int:
         return self._offsets.get(key, 0)
@@ -49,7 +60,11 @@ class Checkpoint:
     def keep(self, offsets: Mapping[Key, int]) -> None:
         """Store these and all others. Raises OSError, and then nothing has changed."""
         changed = self._offsets | dict(offsets)
-        self._files.replace(self.path, _text(changed).encode())
+        content = _text(changed).encode()
+        with self._files.replacement(self.path) as temporary:
+            self._files.write(temporary, content)
+            self._witness.expect(content, self._files.status(temporary))
+        self._witness.has_become()
         self._offsets = changed
         self._is_settled = True
         self._is_synced = False
@@ -69,7 +84,16 @@ class Checkpoint:
         if self._is_synced:
             return []
         self._is_synced = True
-        return [self.path]
+        return [self.path, self._witness.path]
+
+    def _read(self) -> dict[Key, int]:
+        try:
+            content = self._files.read(self.path)
+            if self._witness.has_changed(content, self._files.status(self.path)):
+                raise _Damaged("its content is not what was written (the checksum differs), though nobody wrote to it")
+        except FileNotFoundError:
+            return {}
+        return _parse(content)
 
 
 def _text(offsets: Mapping[Key, int]) -> str:
@@ -78,24 +102,22 @@ def _text(offsets: Mapping[Key, int]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(files: FileSystem, path: Path) -> dict[Key, int]:
+def _parse(content: bytes) -> dict[Key, int]:
     try:
-        lines = files.read(path).decode().splitlines()
-    except FileNotFoundError:
-        return {}
+        lines = content.decode().splitlines()
     except UnicodeDecodeError:
-        raise BadCheckpoint("it is not text") from None
+        raise _Damaged("it is not text") from None
     if not lines:
         return {}  # so Kafka makes the file, before it has anything to write
     if lines[:1] != [VERSION]:
-        raise BadCheckpoint(f"line 1 is not the version {VERSION}")
+        raise _Damaged(f"line 1 is not the version {VERSION}")
     if lines[1:2] != [str(len(lines) - 2)]:
-        raise BadCheckpoint(f"line 2 does not say that {len(lines) - 2} lines follow")
+        raise _Damaged(f"line 2 does not say that {len(lines) - 2} lines follow")
     return dict(_entry(number, line) for number, line in enumerate(lines[2:], 3))
 
 
 def _entry(number: int, line: str) -> tuple[Key, int]:
     words = line.split(" ")
     if len(words) != 3 or not (words[1].isdecimal() and words[2].isdecimal()):
-        raise BadCheckpoint(f"line {number} is not a topic, a partition and an offset")
+        raise _Damaged(f"line {number} is not a topic, a partition and an offset")
     return (words[0], int(words[1])), int(words[2])

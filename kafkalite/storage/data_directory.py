@@ -1,4 +1,4 @@
-"""The data directory: whose it is, and that only one process uses it.
+"""A log directory or the metadata's: whose it is, and that only one process uses it.
 
 .lock              held by the process that owns the directory (Kafka locks the same file)
 meta.properties    version=1, cluster.id, node.id, directory.id, as Kafka writes it
@@ -28,38 +28,54 @@ class DirectoryLocked(DataDirectoryError):
     """Another process uses the directory."""
 
 
+class DirectoryBroken(DataDirectoryError):
+    """The system refuses: it cannot be made, read or written to."""
+
+
 class DataDirectory:
     """A directory that is ours until `close`."""
 
     __slots__ = ("_files", "_lock", "cluster_id", "directory_id", "node_id", "path")
 
     def __init__(
-        self, path: Path, *, node_id: int, new_uuid: Callable[[], bytes], files: FileSystem | None = None
+        self,
+        path: Path,
+        *,
+        node_id: int,
+        new_uuid: Callable[[], bytes],
+        cluster_id: str | None = None,
+        files: FileSystem | None = None,
     ) -> None:
         """Create the directory if it is missing, lock it, and read or write who it belongs to.
 
-        A new directory founds a new cluster: both ids come from `new_uuid`. Raises DataDirectoryError.
+        cluster_id: what another directory of the same broker says. Without that a new directory founds a new cluster;
+        new ids come from `new_uuid`. Raises DataDirectoryError.
         """
         self.path = path
         self._files = files or FileSystem()
         self.node_id = node_id
         self._lock = -1
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            self._files.make_directories(path)
             self._lock = self._files.open(path / LOCK_FILE, create=True)
             if not _try_lock(self._lock):
                 raise DirectoryLocked(
                     f"{path} is in use by another process: stop it, or choose another directory with --data-dir"
                 )
             meta = self._read_meta()
-            self.cluster_id = meta.get("cluster.id") or uuid_to_text(new_uuid())
+            self.cluster_id = meta.get("cluster.id") or cluster_id or uuid_to_text(new_uuid())
+            if cluster_id not in (None, self.cluster_id):
+                raise DataDirectoryError(
+                    f"{path / META_FILE} names cluster {self.cluster_id}, but another directory of this broker is of "
+                    f"cluster {cluster_id}: take the one out of log.dirs that does not belong there"
+                )
             self.directory_id = meta.get("directory.id") or uuid_to_text(new_uuid())
             if not meta:
                 self._write_meta()
         except BaseException as error:
             self.close()
             if isinstance(error, OSError):
-                raise DataDirectoryError(f"{error.filename or path}: {error.strerror}") from error
+                raise DirectoryBroken(f"{error.filename or path}: {error.strerror}") from error
             raise
 
     def close(self) -> None:
@@ -70,16 +86,9 @@ class DataDirectory:
 
     def _read_meta(self) -> dict[str, str]:
         path = self.path / META_FILE
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        meta = _properties(self._files, path)
+        if meta is None:
             return {}
-        except UnicodeDecodeError:
-            raise DataDirectoryError(
-                f"{path} is not readable text: restore it, or remove it to found a new cluster"
-            ) from None
-        lines = (line.strip() for line in text.splitlines())
-        meta = dict(_property(line) for line in lines if line and line[0] not in "#!")
         for key in ("version", "cluster.id", "node.id"):
             if not meta.get(key):
                 raise DataDirectoryError(f"{path} has no {key}: restore it, or remove it to found a new cluster")
@@ -100,6 +109,28 @@ class DataDirectory:
             f"version={META_VERSION}",
         )
         self._files.replace(self.path / META_FILE, "".join(f"{line}\n" for line in lines).encode(), durably=True)
+
+
+def stored_cluster_id(path: Path, files: FileSystem | None = None) -> str | None:
+    """Return the cluster that a directory says to be of; None if there is no directory or it cannot say."""
+    try:
+        return (_properties(files or FileSystem(), path / META_FILE) or {}).get("cluster.id")
+    except (OSError, DataDirectoryError):
+        return None  # whoever opens the directory will hear of it
+
+
+def _properties(files: FileSystem, path: Path) -> dict[str, str] | None:
+    """Return the lines of a properties file, None if there is no file. Raises OSError and DataDirectoryError."""
+    try:
+        text = files.read(path).decode()
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise DataDirectoryError(
+            f"{path} is not readable text: restore it, or remove it to found a new cluster"
+        ) from None
+    lines = (line.strip() for line in text.splitlines())
+    return dict(_property(line) for line in lines if line and line[0] not in "#!")
 
 
 def _property(line: str) -> tuple[str, str]:

@@ -23,26 +23,23 @@ from typing import Final
 from kafkalite.storage import files as file_system
 from kafkalite.storage.background import Background, SyncThread
 from kafkalite.storage.checkpoint import Checkpoint
-from kafkalite.storage.files import FileSystem, storage_error
+from kafkalite.storage.files import FileSystem
 from kafkalite.storage.group_commit import GroupCommit, Pass
+from kafkalite.storage.health import Health
 from kafkalite.storage.log_directory import LogDirectory
-from kafkalite.storage.partition_directory import (
-    DELETED_SUFFIX,
-    OpenFile,
-    PartitionDirectory,
-    SegmentFile,
-    log_name,
-)
+from kafkalite.storage.partition_directory import DELETED_SUFFIX, PartitionDirectory, log_name
+from kafkalite.storage.rewrite import DiskRewrite
+from kafkalite.storage.segment_file import OpenFile, OpenFiles, SegmentFile
 from kafkalite.storage.segment_store import (
     Buffer,
     FileSpan,
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
-    StoreOffline,
 )
-from kafkalite.storage.swap import DiskRewrite, Renames, UndoFailed, swap_files
+from kafkalite.storage.swap import Renames, UndoFailed, swap_files
 
 log = logging.getLogger(__name__)
 
@@ -67,14 +64,13 @@ class DiskStore:
         self.on_kept: Callable[[SegmentId, int], None] | None = None
         self.on_offline: Callable[[StorageError], None] | None = None
         self._path = path
-        self._max_open_files = max_open_files
         self._files = files or FileSystem()
         self._background = background or SyncThread(f"sync {path.name}")
         self._commits = GroupCommit(self._files, self._background, self._synced, self._sync_failed)
-        self._offline: StorageError | None = None
+        self._health = Health(path, self._background, self._went_offline)
         self._partitions: dict[PartitionId, PartitionDirectory] = {}
-        self._open: dict[SegmentFile, None] = {}
-        self._unsynced: dict[SegmentFile, SegmentId] = {}
+        self._open = OpenFiles(self._files, max_open_files)
+        self._unsynced: dict[SegmentFile, None] = {}
         self._reserved: dict[SegmentFile, None] = {}
         self._log_directory = LogDirectory(self._files, path)
 
@@ -86,11 +82,11 @@ class DiskStore:
         return str(self._path.absolute())
 
     def space(self) -> tuple[int, int]:
-        self._check()
+        self._health.check()
         try:
             return self._files.space(self._path)
         except OSError as error:
-            raise self._failed(self._path, error) from error
+            raise self._health.failed(self._path, error) from error
 
     def name(self, segment: SegmentId) -> str:
         return str(self._segment_path(segment))
@@ -114,24 +110,23 @@ class DiskStore:
     def create(self, segment: SegmentId, *, preallocate: int = 0) -> None:
         known = self._partition(segment.partition).segments
         path = self._segment_path(segment)
-        created = known.get(segment.base_offset)
-        if created is not None and created.size:
-            raise StorageError(f"{path}: exists and holds {created.size} bytes")
+        created = known.get(segment.base_offset) or SegmentFile(segment, path, 0)
         try:
-            if created is None:
-                directory = self._made(segment.partition)
-                created = SegmentFile(path, 0)
-                self._keep_open(created, OpenFile(self._files.open(path, create=True, empty=True)))
-                directory.names_changed = True
+            directory = self._made(segment.partition)
+            file = self._open.create(created)
+            created.size = created.size or self._files.size(file.descriptor)
+            if created.size:
+                raise StorageError(f"{path}: exists and holds {created.size} bytes")
             if preallocate and not created.reserved:
-                self._reserve(created, preallocate)
+                self._reserve(created, file, preallocate)
         except OSError as error:
-            if created is not None and segment.base_offset not in known:
+            if created.file is not None and segment.base_offset not in known:
                 self._forget(created)
                 self._try_to_unlink(path)
-            raise self._failed(path, error) from error
+            raise self._health.failed(path, error) from error
         known[segment.base_offset] = created
-        self._unsynced[created] = segment
+        self._unsynced[created] = None
+        directory.names_changed = True
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
         target = self._get(segment)
@@ -143,7 +138,7 @@ class DiskStore:
                 self._files.write_rest(file.descriptor, data, target.size, written)
         except OSError as error:
             raise self._append_failed(target, file, error) from error
-        self._unsynced[target] = segment
+        self._unsynced[target] = None
         target.size += size
         return True
 
@@ -157,7 +152,7 @@ class DiskStore:
             data = self._files.read_once(file.descriptor, size, position)
             return data if len(data) == size else self._files.read_rest(file.descriptor, position, size, data)
         except OSError as error:
-            raise self._failed(source.path, error) from error
+            raise self._health.failed(source.path, error) from error
 
     def span(self, segment: SegmentId, position: int, size: int) -> FileSpan | None:
         if not file_system.CAN_SEND:
@@ -175,7 +170,7 @@ class DiskStore:
             self._files.truncate(file.descriptor, size)
             self._files.sync(file.descriptor)
         except OSError as error:
-            raise self._failed(target.path, error) from error
+            raise self._health.failed(target.path, error) from error
         target.size = size
 
     def seal(self, segment: SegmentId) -> None:
@@ -185,20 +180,36 @@ class DiskStore:
             try:
                 self._release(target, file)
             except OSError as error:
-                raise self._failed(target.path, error) from error
+                raise self._health.failed(target.path, error) from error
 
     def appended_ms(self, segment: SegmentId) -> int | None:
         path = self._get(segment).path
         try:
             return self._files.status(path)[1] // 1_000_000
         except OSError as error:
-            raise self._failed(path, error) from error
+            raise self._health.failed(path, error) from error
 
     def sync(self, segment: SegmentId) -> None:
         target = self._get(segment)
-        self._commits.want(segment, target, self._partitions[segment.partition])
+        self._commits.want(target, self._partitions[segment.partition])
         self._want_own()
         self._commits.begin()
+
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        source = self._get(segment)
+        self._background.attach()
+        try:
+            file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
+        except OSError as error:
+            raise self._failed(source.path, error) from error
+        return functools.partial(self._read_elsewhere, file, source.path, source.size)
+
+    def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
+        size = min(size, end - position)
+        try:
+            return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
+        except OSError as error:
+            raise self._failed_elsewhere(path, error) from error
 
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         directory = self._partition(segment.partition)
@@ -206,18 +217,18 @@ class DiskStore:
         if removed is None:
             return None
         names = list(directory.files_of(segment.base_offset))
-        removed.file = None  # Windows renames no file that is open
+        self._open.let_go(removed)  # Windows renames no file that is open
         renames = Renames(self._files, directory.path)
         try:
             for name in names:
                 renames.rename_if_there(name, name + DELETED_SUFFIX)
         except OSError as error:
-            raise self._undone(renames, removed.path, error) from error
+            raise self._health.undone(renames, removed.path, error) from error
         self._drop(directory, segment.base_offset)
         return functools.partial(self._free, [directory.path / (name + DELETED_SUFFIX) for name in names])
 
     def delete_partition(self, partition: PartitionId) -> None:
-        self._check()
+        self._health.check()
         own = self._log_directory
         try:
             if not own.is_of(partition):
@@ -225,12 +236,12 @@ class DiskStore:
                 return
             if partition in self._partitions:
                 for segment in self._partitions[partition].segments.values():
-                    segment.file = None  # Windows renames no directory with open files
+                    self._open.let_go(segment)  # Windows renames no directory with open files
             aside = own.put_aside(partition)
             self._forget_partition(partition)
             self._files.remove_tree(aside)
         except OSError as error:
-            raise self._failed(own.path_of(partition), error) from error
+            raise self._health.failed(own.path_of(partition), error) from error
 
     # Companions
 
@@ -246,7 +257,7 @@ class DiskStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._failed(directory.path / name, error) from error
+            raise self._health.failed(directory.path / name, error) from error
 
     def keep_companion(self, partition: PartitionId, name: str, content: Buffer) -> None:
         path = self._partition(partition).path / name
@@ -254,7 +265,7 @@ class DiskStore:
             directory = self._made(partition)
             self._files.replace(path, content)
         except OSError as error:
-            raise self._failed(path, error) from error
+            raise self._health.failed(path, error) from error
         directory.written(name)
 
     def drop_companion(self, partition: PartitionId, name: str) -> None:
@@ -263,7 +274,7 @@ class DiskStore:
             try:
                 self._files.unlink(directory.path / name)
             except OSError as error:
-                raise self._failed(directory.path / name, error) from error
+                raise self._health.failed(directory.path / name, error) from error
             directory.drop_companion(name)
 
     # Compaction
@@ -274,9 +285,9 @@ class DiskStore:
             raise StorageError(f"{directory.path}: no segments to rewrite")
         self._background.attach()
         try:
-            return DiskRewrite(self._files, directory, segment.base_offset, self._failed_elsewhere)
+            return DiskRewrite(self._files, directory, segment.base_offset, self._health.failed_elsewhere)
         except OSError as error:
-            raise self._failed(self._segment_path(segment), error) from error
+            raise self._health.failed(self._segment_path(segment), error) from error
 
     def swap(
         self, rewrites: Sequence[tuple[SegmentId, Rewrite]], replaced: Sequence[SegmentId]
@@ -284,21 +295,23 @@ class DiskStore:
         partition = rewrites[0][0].partition
         directory = self._partition(partition)
         for segment in replaced:
-            self._get(segment).file = None
+            self._open.let_go(self._get(segment))
         mine = [rewrite for _, rewrite in rewrites if isinstance(rewrite, DiskRewrite)]
         bases = [segment.base_offset for segment in replaced]
         names = [name for base_offset in bases for name in directory.files_of(base_offset)]
         try:
             swap_files(self._files, directory, mine, bases)
         except UndoFailed as problem:
-            raise self._broken(directory.path, f"it is neither the old nor the new ({problem.cause})") from problem
+            raise self._health.broken(
+                directory.path, f"it is neither the old nor the new ({problem.cause})"
+            ) from problem
         except OSError as error:
-            raise self._failed(directory.path, error) from error
+            raise self._health.failed(directory.path, error) from error
         for base_offset in bases:
             self._drop(directory, base_offset)
         for rewrite in mine:
             rewrite.swapped()
-            directory.segments[rewrite.base_offset] = SegmentFile(directory.path / rewrite.names[0], rewrite.size)
+            directory.add_segment(rewrite.base_offset, rewrite.size)
             for name in rewrite.names[1:]:
                 directory.add_companion(name)
         directory.names_changed = True
@@ -320,12 +333,19 @@ class DiskStore:
         self._partition(partition)
         return self._log_directory.recovery_points.get((partition.topic, partition.index))
 
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._keep(self._log_directory.cleaned, offsets)
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        self._partition(partition)
+        return self._log_directory.cleaned.get((partition.topic, partition.index))
+
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
-        self._check()
+        self._health.check()
         try:
             checkpoint.keep({(partition.topic, partition.index): number for partition, number in numbers.items()})
         except OSError as error:
-            raise self._failed(checkpoint.path, error) from error
+            raise self._health.failed(checkpoint.path, error) from error
 
     # The end
 
@@ -337,7 +357,7 @@ class DiskStore:
         is_quiet = self._commits.stop()
         try:
             if clean:
-                self._check()
+                self._health.check()
                 if not is_quiet:
                     raise StorageError(f"{self._path}: not closed cleanly: a sync does not come to an end")
                 self._sync_all()
@@ -350,9 +370,9 @@ class DiskStore:
     def _sync_all(self) -> None:
         """Sync what was written. A sync that fails is never tried again: the system may have dropped the bytes."""
         for segment in list(self._reserved):
-            self._release(segment, segment.file or self._opened(segment))
-        for file, segment_id in self._unsynced.items():
-            self._commits.want(segment_id, file, self._partitions[segment_id.partition])
+            self._release(segment, self._open.open(segment))
+        for segment in self._unsynced:
+            self._commits.want(segment, self._partitions[segment.id.partition])
         for directory in self._partitions.values():
             self._commits.want_names(directory)
         self._want_own()
@@ -366,102 +386,57 @@ class DiskStore:
 
     # Failures
 
-    def _check(self) -> None:
-        if self._offline is not None:
-            raise StoreOffline(str(self._offline))
-
-    def _failed(self, path: Path, error: OSError) -> StorageError:
-        """Return what to raise for an error; the store goes offline if the system says that the disk is broken."""
-        problem = storage_error(path, error)
-        if isinstance(problem, StoreOffline):
-            self._go_offline(problem)
-        return problem
-
-    def _failed_elsewhere(self, path: Path, error: OSError) -> StorageError:
-        """Do that for another thread."""
-        problem = storage_error(path, error)
-        if isinstance(problem, StoreOffline):
-            self._background.post(functools.partial(self._go_offline, problem))
-        return problem
-
-    def _broken(self, path: Path, reason: str) -> StoreOffline:
-        problem = StoreOffline(f"{path}: {reason}")
-        self._go_offline(problem)
-        return problem
-
-    def _go_offline(self, problem: StorageError) -> None:
-        if self._offline is None:
-            self._offline = problem
-            self._let_go()
-            log.error("%s is offline: %s", self._path, problem)
-            if self.on_offline is not None:
-                self.on_offline(problem)
-
-    def _undone(self, renames: Renames, path: Path, error: OSError) -> StorageError:
-        """Return what to raise for renames that failed half-way."""
-        try:
-            renames.undo()
-        except OSError as failure:
-            return self._broken(path, f"{error.strerror}; what was begun cannot be undone: {failure.strerror}")
-        return self._failed(path, error)
+    def _went_offline(self, problem: StorageError) -> None:
+        self._let_go()
+        if self.on_offline is not None:
+            self.on_offline(problem)
 
     def _append_failed(self, target: SegmentFile, file: OpenFile, error: OSError) -> StorageError:
         """Cut off what is left of an append, and return what to raise."""
         try:
             self._release(target, file)
         except OSError as failure:
-            return self._broken(target.path, f"{error.strerror}; what is left cannot be cut off: {failure.strerror}")
-        return self._failed(target.path, error)
+            return self._health.broken(
+                target.path, f"{error.strerror}; what is left cannot be cut off: {failure.strerror}"
+            )
+        return self._health.failed(target.path, error)
 
     def _synced(self, done: Pass) -> None:
         """A pass came to its end without an error."""
-        for file in done.vanished:
-            if self._is_known(done.segments[file][0], file):
-                self._broken(file.path, "it is gone, so it cannot be synced")
-                return
-        for file, (_, size) in done.segments.items():
-            if file.size == size:
-                self._unsynced.pop(file, None)
+        for segment in filter(self._is_known, done.vanished):
+            self._health.broken(segment.path, "it is gone, so it cannot be synced")
+            return
+        for segment, size in done.segments.items():
+            if segment.size == size:
+                self._unsynced.pop(segment, None)
         if self.on_kept is not None:
-            for segment, size in done.segments.values():
-                self.on_kept(segment, size)
+            for segment, size in done.segments.items():
+                self.on_kept(segment.id, size)
 
     def _sync_failed(self, error: BaseException) -> None:
         """The system may have dropped what it could not write, and say of a second sync that all is well."""
         reason = error.strerror if isinstance(error, OSError) else repr(error)
-        self._broken(self._path, f"a sync failed: {reason}")
+        self._health.broken(self._path, f"a sync failed: {reason}")
 
     # Files
 
-    def _is_known(self, segment: SegmentId, file: SegmentFile) -> bool:
-        directory = self._partitions.get(segment.partition)
-        return directory is not None and directory.segments.get(segment.base_offset) is file
+    def _is_known(self, segment: SegmentFile) -> bool:
+        directory = self._partitions.get(segment.id.partition)
+        return directory is not None and directory.segments.get(segment.id.base_offset) is segment
 
     def _get(self, segment: SegmentId) -> SegmentFile:
         try:
             return self._partitions[segment.partition].segments[segment.base_offset]
         except KeyError:
-            self._check()
+            self._health.check()
             raise StorageError(f"{self._segment_path(segment)}: no such segment") from None
 
     def _opened(self, segment: SegmentFile) -> OpenFile:
         """Return the segment's open file. Raises StorageError."""
-        if segment.file is None:
-            try:
-                self._keep_open(segment, OpenFile(self._files.open(segment.path)))
-            except OSError as error:
-                raise self._failed(segment.path, error) from error
-        assert segment.file is not None
-        return segment.file
-
-    def _keep_open(self, segment: SegmentFile, file: OpenFile) -> None:
-        """Hold a file open, and let go of the one that has been open longest if there are too many."""
-        segment.file = file
-        self._open[segment] = None
-        if len(self._open) > self._max_open_files:
-            oldest = next(iter(self._open))
-            del self._open[oldest]
-            oldest.file = None
+        try:
+            return self._open.open(segment)
+        except OSError as error:
+            raise self._health.failed(segment.path, error) from error
 
     def _drop(self, directory: PartitionDirectory, base_offset: int) -> None:
         """A segment's files have other names now."""
@@ -471,14 +446,12 @@ class DiskStore:
         directory.names_changed = True
 
     def _forget(self, segment: SegmentFile) -> None:
-        segment.file = None
-        self._open.pop(segment, None)
+        self._open.let_go(segment)
         self._unsynced.pop(segment, None)
         self._reserved.pop(segment, None)
 
-    def _reserve(self, segment: SegmentFile, size: int) -> None:
-        assert segment.file is not None
-        if self._files.reserve(segment.file.descriptor, size):
+    def _reserve(self, segment: SegmentFile, file: OpenFile, size: int) -> None:
+        if self._files.reserve(file.descriptor, size):
             segment.reserved = True
             self._reserved[segment] = None
 
@@ -487,13 +460,14 @@ class DiskStore:
         self._files.truncate(file.descriptor, segment.size)
         segment.reserved = False
         self._reserved.pop(segment, None)
+        self._unsynced[segment] = None
 
     def _free(self, paths: Iterable[Path]) -> None:
         for path in paths:
             try:
                 self._files.unlink(path)
             except OSError as error:
-                raise self._failed(path, error) from error
+                raise self._health.failed(path, error) from error
 
     def _try_to_unlink(self, path: Path) -> None:
         try:
@@ -507,11 +481,11 @@ class DiskStore:
         """Return what is known of a partition, after a look at its directory the first time. Raises StorageError."""
         known = self._partitions.get(partition)
         if known is None:
-            self._check()
+            self._health.check()
             try:
                 known = self._partitions[partition] = self._log_directory.open(partition)
             except OSError as error:
-                raise self._failed(self._log_directory.path_of(partition), error) from error
+                raise self._health.failed(self._log_directory.path_of(partition), error) from error
         return known
 
     def _made(self, partition: PartitionId) -> PartitionDirectory:

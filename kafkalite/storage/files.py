@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -163,6 +163,10 @@ class FileSystem:
     def make_directory(self, path: Path) -> None:
         path.mkdir()
 
+    def make_directories(self, path: Path) -> None:
+        """Make a directory and those above it, unless it is there."""
+        path.mkdir(parents=True, exist_ok=True)
+
     def remove_directory(self, path: Path) -> None:
         """Remove an empty directory."""
         path.rmdir()
@@ -213,17 +217,23 @@ class FileSystem:
 
     def replace(self, path: Path, content: Buffer, *, durably: bool = False) -> None:
         """Write a small file so that other eyes see the old one or the new one; `durably` holds for a power cut too."""
+        with self.replacement(path) as temporary:
+            self.write(temporary, content, durably=durably)
+        if durably:
+            self.sync_directory(path.parent)
+
+    @contextlib.contextmanager
+    def replacement(self, path: Path) -> Iterator[Path]:
+        """Give another path to write to, which takes the place of `path` at the end, or is gone if something fails."""
         temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
         try:
-            self.write(temporary, content, durably=durably)
+            yield temporary
             self.rename(temporary, path)
         except OSError as error:
             error.filename = error.filename or str(path)
             with contextlib.suppress(OSError):
                 self.unlink(temporary)  # it may be what the space is missing for
             raise
-        if durably:
-            self.sync_directory(path.parent)
 
     def sync_file(self, path: Path) -> None:
         """Make a file's content durable, whoever wrote it."""

@@ -6,6 +6,8 @@ the system calls on them run in the background. Files that are not open are open
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +15,8 @@ from typing import Final
 
 from kafkalite.storage.background import Background
 from kafkalite.storage.files import TRANSIENT, FileSystem
-from kafkalite.storage.partition_directory import PartitionDirectory, SegmentFile
-from kafkalite.storage.segment_store import SegmentId
+from kafkalite.storage.partition_directory import PartitionDirectory
+from kafkalite.storage.segment_file import SegmentFile
 
 RETRY_SECONDS: Final = 0.5
 """After this a pass that could not open a file (too many are open) begins again: nothing of it had been synced."""
@@ -26,7 +28,7 @@ class Pass:
     __slots__ = ("directories", "files", "segments", "vanished")
 
     def __init__(self) -> None:
-        self.segments: dict[SegmentFile, tuple[SegmentId, int]] = {}
+        self.segments: dict[SegmentFile, int] = {}
         """What to tell when it is done: how many bytes of which segment."""
         self.files: dict[Path, None] = {}
         self.directories: dict[Path, None] = {}
@@ -50,7 +52,7 @@ class Pass:
         for path in self.files:
             _sync_file(files, path)
         for path in self.directories:
-            if files.exists(path):
+            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
                 files.sync_directory(path)
 
 
@@ -98,9 +100,9 @@ class GroupCommit:
         self._current: Pass | None = None
         self._is_over = False
 
-    def want(self, segment: SegmentId, file: SegmentFile, directory: PartitionDirectory) -> None:
+    def want(self, segment: SegmentFile, directory: PartitionDirectory) -> None:
         """Make a segment as it is now, and what of its partition's companions and names is not safe yet."""
-        self._next.segments[file] = segment, file.size
+        self._next.segments[segment] = segment.size
         self.want_names(directory)
 
     def want_names(self, directory: PartitionDirectory) -> None:
@@ -137,6 +139,8 @@ class GroupCommit:
             last.run(self._files)
         except CannotBegin as problem:
             raise problem.cause from problem
+        for segment in last.vanished:
+            raise FileNotFoundError(errno.ENOENT, "it is gone, so it cannot be synced", str(segment.path))
 
     def _done(self, error: BaseException | None) -> None:
         done, self._current = self._current, None

@@ -16,18 +16,29 @@ from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore
 class LogDirectories:
     """The stores in the order of `log.dirs`.
 
-    offline: the directories that are out of use, and why: from the start, or since. The first directory holds the
-    cluster's metadata as well; without it, or without any directory left, a broker can only stop: then `on_lost` is
-    called, once, with the reason.
+    offline: the directories that are out of use, and why: from the start, or since. Without the one that holds the
+    cluster's metadata, or without any directory left, a broker can only stop: then `on_lost` is called, once, with the
+    reason. is_cordoned: tells whether a directory (by its name) takes no new partitions; whoever knows sets it.
     """
 
-    def __init__(self, stores: Sequence[SegmentStore], *, offline: Mapping[str, str] | None = None) -> None:
-        """offline: directories that could not be opened, and why."""
+    def __init__(
+        self,
+        stores: Sequence[SegmentStore],
+        *,
+        offline: Mapping[str, str] | None = None,
+        metadata_directory: str | None = None,
+    ) -> None:
+        """offline: directories that could not be opened, and why.
+
+        metadata_directory: which one that is, if not the first store's.
+        """
         self.offline = dict(offline or {})
+        self.is_cordoned: Callable[[str], bool] = lambda directory: False
         self.on_offline: Callable[[SegmentStore, StorageError], None] | None = None
         """Called in trio's thread when a directory goes out of use; its verbs raise StoreOffline from then on."""
         self.on_lost: Callable[[str], None] | None = None
         self._stores = list(stores)
+        self._metadata_directory = metadata_directory or self._stores[0].directory
         self._places: dict[PartitionId, SegmentStore] = {}
         self._counts = {store: store.partition_count for store in self._stores}
         """Partitions of each store, those included whose directory comes with their first append."""
@@ -50,8 +61,13 @@ class LogDirectories:
 
     def describe(self) -> str:
         """Return what the ready line shows, for example `memory` or `disk /one, disk /two`."""
-        described = [store.describe() for store in self._stores if store.directory not in self.offline]
+        described = [store.describe() for store in self._online()]
         return ", ".join([*described, *(f"offline {directory}" for directory in self.offline)])
+
+    @property
+    def are_cordoned(self) -> bool:
+        """Whether no directory takes new partitions."""
+        return all(self.is_cordoned(store.directory) for store in self._online())
 
     def store_of(self, partition: PartitionId, *, is_new: bool = False) -> SegmentStore:
         """Return the store that holds a partition, or shall hold it.
@@ -114,12 +130,16 @@ class LogDirectories:
     def _chosen(self, partition: PartitionId, is_new: bool) -> SegmentStore:
         if self.offline and not is_new:
             raise StorageError(self._may_be_offline(partition))
-        online = [store for store in self._stores if store.directory not in self.offline]
+        online = self._online()
         if not online:
             raise StorageError("no log directory is online")
-        chosen = min(online, key=self._counts.__getitem__)
+        willing = [store for store in online if not self.is_cordoned(store.directory)]
+        chosen = min(willing or online, key=self._counts.__getitem__)
         self._counts[chosen] += 1
         return chosen
+
+    def _online(self) -> list[SegmentStore]:
+        return [store for store in self._stores if store.directory not in self.offline]
 
     def _may_be_offline(self, partition: PartitionId) -> str:
         name = f"{partition.topic}-{partition.index}"
@@ -135,8 +155,8 @@ class LogDirectories:
         self.offline[store.directory] = str(problem)
         if self.on_offline is not None:
             self.on_offline(store, problem)
-        is_last = all(one.directory in self.offline for one in self._stores)
-        if is_last or store is self._stores[0]:
+        is_last = not self._online()
+        if is_last or store.directory == self._metadata_directory:
             tell, self.on_lost = self.on_lost, None
             which = "no log directory is left" if is_last else f"{store.directory} holds the cluster's metadata"
             if tell is not None:

@@ -3,21 +3,27 @@
 .kafka_cleanshutdown                the last owner closed in order; gone while the directory is owned
 log-start-offset-checkpoint         where logs start (see checkpoint)
 recovery-point-offset-checkpoint    up to where they are known to be whole
+cleaner-offset-checkpoint           up to where they are compacted
 <topic>-<partition>/                a partition (see partition_directory)
 <topic>-<partition>.<id>-delete/    on its way out
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from pathlib import Path
 from typing import Final
 
-from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE, BadCheckpoint, Checkpoint
-from kafkalite.storage.files import FileSystem, storage_error
+from kafkalite.storage import witness
+from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
+from kafkalite.storage.files import TEMPORARY_SUFFIX, FileSystem, storage_error
+from kafkalite.storage.interrupted import finish
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
 from kafkalite.storage.segment_store import PartitionId, StorageError
-from kafkalite.storage.swap import finish
 from kafkalite.wire.message import uuid_to_text
+
+log = logging.getLogger(__name__)
 
 CLEAN_SHUTDOWN_FILE: Final = ".kafka_cleanshutdown"
 DELETE_SUFFIX: Final = "-delete"
@@ -35,14 +41,28 @@ class LogDirectory:
         self._names_changed = False
         try:
             self._names = files.directories(path)
+            for name in (CLEAN_SHUTDOWN_FILE, STARTS_FILE, RECOVERY_POINTS_FILE, CLEANED_FILE):
+                for left in (name, name + witness.SUFFIX):
+                    files.unlink(path / (left + TEMPORARY_SUFFIX))
             self.opened_clean = self._take_clean_mark()
             self._finish_deletions()
         except OSError as error:
             raise storage_error(error.filename or path, error) from error
-        self.starts = self._checkpoint(
-            STARTS_FILE, "then every log starts with its first segment, and deleted records may come back"
-        )
-        self.recovery_points = self._checkpoint(RECOVERY_POINTS_FILE, "then all of every log is checked once more")
+        self.starts = self._checkpoint(STARTS_FILE)
+        if self.starts.damage:
+            raise StorageError(
+                f"{self.starts.path}: {self.starts.damage}; correct it, or remove it: then every log starts with its "
+                "first segment, and deleted records may come back"
+            )
+        self.recovery_points = self._checkpoint(RECOVERY_POINTS_FILE)
+        if self.recovery_points.damage:  # nothing is lost: they only save work
+            problem = f"{self.recovery_points.path}: {self.recovery_points.damage}"
+            log.warning("%s; all logs are checked from their start if they were not closed cleanly", problem)
+        self.cleaned = self._checkpoint(CLEANED_FILE)
+        if self.cleaned.damage:
+            problem = f"{self.cleaned.path}: {self.cleaned.damage}"
+            log.warning("%s; compaction begins at the start of every log once more", problem)
+        self._checkpoints = self.starts, self.recovery_points, self.cleaned
 
     def name_of(self, partition: PartitionId) -> str:
         return f"{partition.topic}-{partition.index}"
@@ -63,7 +83,7 @@ class LogDirectory:
 
         Raises StorageError when it belongs to another topic id, or cannot be put in order.
         """
-        directory = PartitionDirectory(self.path_of(partition))
+        directory = PartitionDirectory(partition, self.path_of(partition))
         if self.holds(partition):
             owner = self._owner_of(directory.path)
             if owner is None:
@@ -80,7 +100,7 @@ class LogDirectory:
         name = self.name_of(partition)
         if name in self._names:
             return
-        for checkpoint in (self.starts, self.recovery_points):
+        for checkpoint in self._checkpoints:
             checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
         self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
         self._names.add(name)
@@ -106,20 +126,25 @@ class LogDirectory:
         self._files.rename(self.path / name, aside)
         self._names.discard(name)
         self._names_changed = True
-        for checkpoint in (self.starts, self.recovery_points):
+        for checkpoint in self._checkpoints:
             checkpoint.forget((partition.topic, partition.index))
         return aside
 
     def unsynced(self) -> list[Path] | None:
         """Return the files written since this was last asked; None if not even a name has changed."""
-        written = [path for checkpoint in (self.starts, self.recovery_points) for path in checkpoint.unsynced()]
+        written = [path for checkpoint in self._checkpoints for path in checkpoint.unsynced()]
         changed, self._names_changed = self._names_changed, False
         return written if written or changed else None
 
     def mark_clean(self) -> None:
         """Say to the next owner that all that is here may be trusted."""
         mark = self.path / CLEAN_SHUTDOWN_FILE
-        self._files.replace(mark, b'{"version":0,"brokerEpoch":-1}', durably=True)
+        try:
+            self._files.replace(mark, b'{"version":0,"brokerEpoch":-1}', durably=True)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._files.unlink(mark)  # it may have its name already
+            raise
 
     def _take_clean_mark(self) -> bool:
         """Return whether the last owner closed in order, and take its mark away for good."""
@@ -136,14 +161,12 @@ class LogDirectory:
                 self._files.remove_tree(self.path / name)
                 self._names.discard(name)
 
-    def _checkpoint(self, name: str, without: str) -> Checkpoint:
+    def _checkpoint(self, name: str) -> Checkpoint:
         path = self.path / name
         try:
             checkpoint = Checkpoint(self._files, path)
         except OSError as error:
             raise storage_error(path, error) from error
-        except BadCheckpoint as problem:
-            raise StorageError(f"{path}: {problem}; correct it, or remove it: {without}") from problem
         for topic, index in checkpoint.known():
             if f"{topic}-{index}" not in self._names:  # a deleted topic's
                 checkpoint.forget((topic, index))

@@ -1,12 +1,7 @@
-"""Segments in memory. Nothing survives the process; the promise (the bytes are in memory) is kept at once.
-
-A segment is a list of slabs that double in size up to a megabyte. One append goes into one slab whole, so a fetch of a
-few batches is a view of it without a copy; a read that crosses slabs is joined.
-"""
+"""Segments in memory (see slabs). Nothing survives the process; the promise, bytes in memory, is kept at once."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -16,94 +11,11 @@ from kafkalite.storage.segment_store import (
     PartitionId,
     Rewrite,
     SegmentId,
+    SegmentReader,
     StorageError,
     StoreFull,
 )
-
-SMALLEST_SLAB: Final = 4 * 1024
-LARGEST_SLAB: Final = 1024 * 1024
-
-
-class _Slab:
-    """`used` bytes of a segment from `start` on."""
-
-    __slots__ = ("data", "start", "used", "view")
-
-    def __init__(self, start: int, capacity: int) -> None:
-        self.start = start
-        self.used = 0
-        self.data = bytearray(capacity)
-        self.view = memoryview(self.data).toreadonly()
-
-    def release_unused(self) -> None:
-        """Give back what will not be filled, unless a reader holds the slab."""
-        self.view.release()
-        try:
-            del self.data[self.used :]
-        except BufferError:
-            pass
-        finally:
-            self.view = memoryview(self.data).toreadonly()
-
-
-class _Segment:
-    """Slabs one after the other."""
-
-    __slots__ = ("_slabs", "_starts", "size")
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._slabs: list[_Slab] = []
-        self._starts: list[int] = []
-
-    def append(self, data: Sequence[Buffer], size: int) -> None:
-        slab = self._slabs[-1] if self._slabs else None
-        if slab is None or size > len(slab.data) - slab.used:
-            slab = self._new_slab(size)
-        position = slab.used
-        for part in data:
-            end = position + len(part)
-            slab.data[position:end] = part
-            position = end
-        slab.used = position
-        self.size += size
-
-    def _new_slab(self, size: int) -> _Slab:
-        capacity = min(2 * len(self._slabs[-1].data), LARGEST_SLAB) if self._slabs else SMALLEST_SLAB
-        slab = _Slab(self.size, max(capacity, size))
-        if self._slabs:
-            self._slabs[-1].release_unused()
-        self._slabs.append(slab)
-        self._starts.append(slab.start)
-        return slab
-
-    def read(self, position: int, size: int) -> bytes | memoryview:
-        end = min(position + size, self.size)
-        if position >= end:
-            return b""
-        place = bisect_right(self._starts, position) - 1
-        slab = self._slabs[place]
-        if end <= slab.start + slab.used:
-            return slab.view[position - slab.start : end - slab.start]
-        pieces = []
-        while position < end:
-            slab = self._slabs[place]
-            stop = min(end, slab.start + slab.used)
-            pieces.append(slab.view[position - slab.start : stop - slab.start])
-            position = stop
-            place += 1
-        return b"".join(pieces)
-
-    def truncate(self, size: int) -> None:
-        while self._slabs and self._slabs[-1].start >= size:
-            del self._slabs[-1], self._starts[-1]
-        if self._slabs:
-            cut = self._slabs[-1]
-            slab = _Slab(cut.start, size - cut.start)  # a reader may hold what is cut off: never write over it
-            slab.data[:] = cut.view[: len(slab.data)]
-            slab.used = len(slab.data)
-            self._slabs[-1] = slab
-        self.size = size
+from kafkalite.storage.slabs import MemorySegment
 
 
 class _Partition:
@@ -112,7 +24,7 @@ class _Partition:
     __slots__ = ("companions", "rewrites", "segments")
 
     def __init__(self) -> None:
-        self.segments: dict[int, _Segment] = {}
+        self.segments: dict[int, MemorySegment] = {}
         self.companions: dict[str, bytes] = {}
         self.rewrites: dict[int, MemoryRewrite] = {}
 
@@ -125,7 +37,7 @@ class _Partition:
 
     @property
     def bytes(self) -> int:
-        return sum(one.size for one in self.segments.values()) + sum(map(len, self.companions.values()))
+        return sum(one.allocated for one in self.segments.values()) + sum(map(len, self.companions.values()))
 
 
 class MemoryRewrite:
@@ -133,7 +45,7 @@ class MemoryRewrite:
 
     def __init__(self, store: MemoryStore, partition: _Partition, base_offset: int) -> None:
         self.base_offset = base_offset
-        self.segment = _Segment()
+        self.segment = MemorySegment()
         self.companions: dict[str, bytes] = {}
         self._store = store
         self._partition = partition
@@ -160,7 +72,7 @@ class MemoryRewrite:
     def abandon(self) -> None:
         if not self._is_over:
             self.end()
-            self._store.give_back(self.segment.size + sum(map(len, self.companions.values())))
+            self._store.give_back(self.segment.allocated + sum(map(len, self.companions.values())))
 
     def end(self) -> None:
         """What it holds is the segment's own now, or nobody's."""
@@ -173,7 +85,10 @@ class MemoryRewrite:
 
 
 class MemoryStore:
-    """Everything in this process's memory, up to `max_bytes` if given."""
+    """Everything in this process's memory, up to `max_bytes` if given.
+
+    What counts is what is allocated: a little more than the records, for a segment grows by slabs.
+    """
 
     survives: Final = False
 
@@ -185,6 +100,7 @@ class MemoryStore:
         self._partitions: dict[PartitionId, _Partition] = {}
         self._starts: dict[PartitionId, int] = {}
         self._recovery_points: dict[PartitionId, int] = {}
+        self._cleaned: dict[PartitionId, int] = {}
 
     def describe(self) -> str:
         return "memory"
@@ -216,12 +132,16 @@ class MemoryStore:
         return [(SegmentId(partition, base), segments[base].size) for base in sorted(segments)]
 
     def create(self, segment: SegmentId, *, preallocate: int = 0) -> None:
-        existing = self._made(segment.partition).segments.setdefault(segment.base_offset, _Segment())
+        existing = self._made(segment.partition).segments.setdefault(segment.base_offset, MemorySegment())
         if existing.size:
             raise StorageError(f"{self.name(segment)} exists and holds {existing.size} bytes")
 
     def append(self, segment: SegmentId, data: Sequence[Buffer]) -> bool:
-        self.append_to(self._get(segment), segment, data)
+        target = self._get(segment)
+        size = sum(map(len, data))
+        if not target.append(data, size):
+            self._grow(target, segment, size)
+            target.append(data, size)
         return True
 
     def read(self, segment: SegmentId, position: int, size: int) -> bytes | memoryview:
@@ -234,8 +154,9 @@ class MemoryStore:
     def truncate(self, segment: SegmentId, size: int) -> None:
         kept = self._get(segment)
         if size < kept.size:
-            self.give_back(kept.size - size)
+            before = kept.allocated
             kept.truncate(size)
+            self.give_back(before - kept.allocated)
 
     def seal(self, segment: SegmentId) -> None:
         self._get(segment)
@@ -253,10 +174,13 @@ class MemoryStore:
         partition = self._partition(segment.partition)
         removed = partition.segments.pop(segment.base_offset, None)
         if removed is not None:
-            self.give_back(removed.size)
+            self.give_back(removed.allocated)
             for name in partition.companions_of(segment.base_offset):
                 self.give_back(len(partition.companions.pop(name)))
         return None
+
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        return self._get(segment).read
 
     # Companions
 
@@ -315,11 +239,17 @@ class MemoryStore:
     def recovery_point_of(self, partition: PartitionId) -> int:
         return self._recovery_points.get(partition, 0)
 
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._cleaned |= offsets
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        return self._cleaned.get(partition, 0)
+
     # The end
 
     def delete_partition(self, partition: PartitionId) -> None:
-        self._starts.pop(partition, None)
-        self._recovery_points.pop(partition, None)
+        for numbers in (self._starts, self._recovery_points, self._cleaned):
+            numbers.pop(partition, None)
         removed = self._partitions.pop(partition, None)
         if removed is not None:
             removed.abandon_rewrites()
@@ -327,27 +257,41 @@ class MemoryStore:
 
     def close(self, *, clean: bool) -> None:
         self._partitions.clear()
-        self._starts.clear()
-        self._recovery_points.clear()
+        for numbers in (self._starts, self._recovery_points, self._cleaned):
+            numbers.clear()
         self._bytes = 0
 
     # Bytes
 
-    def append_to(self, target: _Segment, name: object, data: Sequence[Buffer]) -> None:
+    def append_to(self, target: MemorySegment, name: object, data: Sequence[Buffer]) -> None:
         """Add bytes to a segment within the limit. Raises StoreFull."""
         size = sum(map(len, data))
-        self.take(size, name)
-        try:
+        if not target.append(data, size):
+            self._grow(target, name, size)
             target.append(data, size)
+
+    def _grow(self, target: MemorySegment, name: object, size: int) -> None:
+        room = None if self._max_bytes is None else self._max_bytes - self._bytes
+        if room is not None and size > room:
+            raise self._full(name)
+        before = target.allocated
+        try:
+            target.grow(size, room)
         except MemoryError:
-            self.give_back(size)
             raise StoreFull(f"{self._text(name)}: out of memory") from None
+        self._bytes += target.allocated - before
 
     def take(self, size: int, name: object) -> None:
         """Count bytes that somebody is about to keep. Raises StoreFull."""
         if self._max_bytes is not None and self._bytes + size > self._max_bytes:
-            raise StoreFull(f"{self._text(name)}: the memory store is full ({self._max_bytes} bytes)")
+            raise self._full(name)
         self._bytes += size
+
+    def _full(self, name: object) -> StoreFull:
+        return StoreFull(
+            f"{self._text(name)}: the memory for records is full ({self._max_bytes} bytes). Delete records or topics, "
+            "let them expire sooner, or give the broker more with --memory-limit"
+        )
 
     def give_back(self, size: int) -> None:
         self._bytes -= size
@@ -361,7 +305,7 @@ class MemoryStore:
     def _made(self, partition: PartitionId) -> _Partition:
         return self._partitions.setdefault(partition, _Partition())
 
-    def _get(self, segment: SegmentId) -> _Segment:
+    def _get(self, segment: SegmentId) -> MemorySegment:
         try:
             return self._partitions[segment.partition].segments[segment.base_offset]
         except KeyError:

@@ -10,16 +10,17 @@ partition.metadata                        version: 0, topic_id: <id as text>
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kafkalite.storage.files import TEMPORARY_SUFFIX, Entry, FileSystem
+from kafkalite.storage.segment_file import SegmentFile
+from kafkalite.storage.segment_store import PartitionId, SegmentId
 from kafkalite.wire.message import uuid_from_text, uuid_to_text
 
 if TYPE_CHECKING:
-    from kafkalite.storage.swap import DiskRewrite
+    from kafkalite.storage.rewrite import DiskRewrite
 
 METADATA_FILE: Final = "partition.metadata"
 LOG_SUFFIX: Final = ".log"
@@ -32,37 +33,13 @@ OFFSET_DIGITS: Final = 20
 NO_COMPANIONS: Final = (DELETED_SUFFIX, CLEANED_SUFFIX, SWAP_SUFFIX, TEMPORARY_SUFFIX)
 
 
-class OpenFile:
-    """An open file, closed when nobody holds it any more: not the store, no span on its way to a client."""
-
-    __slots__ = ("descriptor",)
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-
-    def __del__(self) -> None:
-        os.close(self.descriptor)
-
-
-class SegmentFile:
-    """A segment's file: where it is, and how many of its bytes count."""
-
-    __slots__ = ("file", "path", "reserved", "size")
-
-    def __init__(self, path: Path, size: int) -> None:
-        self.path = path
-        self.size = size
-        self.file: OpenFile | None = None
-        self.reserved = False
-        """The file may be longer than `size`: space that was asked for in advance."""
-
-
 class PartitionDirectory:
     """One partition as it stands in the file system; of a partition without a directory, how it would."""
 
-    __slots__ = ("companions", "leftovers", "names_changed", "path", "rewrites", "segments", "unsynced")
+    __slots__ = ("companions", "leftovers", "names_changed", "partition", "path", "rewrites", "segments", "unsynced")
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, partition: PartitionId, path: Path) -> None:
+        self.partition = partition
         self.path = path
         self.segments: dict[int, SegmentFile] = {}
         self.companions: dict[str, set[str]] = {}
@@ -80,9 +57,13 @@ class PartitionDirectory:
         """Know what was found."""
         for entry in entries:
             if is_log(entry.name):
-                self.segments[base_offset_of(entry.name)] = SegmentFile(self.path / entry.name, entry.size)
+                self.add_segment(base_offset_of(entry.name), entry.size)
             elif is_companion(entry.name) and not entry.is_directory:
                 self.add_companion(entry.name)
+
+    def add_segment(self, base_offset: int, size: int) -> None:
+        id = SegmentId(self.partition, base_offset)
+        self.segments[base_offset] = SegmentFile(id, self.path / log_name(base_offset), size)
 
     def add_companion(self, name: str) -> None:
         self.companions.setdefault(segment_part(name), set()).add(name)

@@ -66,6 +66,10 @@ class FileSpan:
         return self.size
 
 
+SegmentReader = Callable[[int, int], Buffer]
+"""read(position, size): up to `size` bytes of one segment, fewer at its end; may block, and raises StorageError."""
+
+
 class Rewrite(Protocol):
     """New content for a segment, invisible until `SegmentStore.swap`.
 
@@ -180,6 +184,12 @@ class SegmentStore(Protocol):
         None: it is free already. Both raise StorageError.
         """
 
+    def reader(self, segment: SegmentId) -> SegmentReader:
+        """Return how another thread reads a sealed segment, whatever becomes of it. Raises StorageError.
+
+        It holds what it reads: let go of it before the segment is swapped, for not every system renames open files.
+        """
+
     # Companions
 
     def companions(self, partition: PartitionId) -> list[str]:
@@ -234,6 +244,15 @@ class SegmentStore(Protocol):
 
     def recovery_point_of(self, partition: PartitionId) -> int:
         """Return the recovery point kept for a partition, 0 if there is none. Raises StorageError."""
+
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        """Remember up to which offset these partitions, which have segments, are compacted.
+
+        All or nothing, as safe as what was appended. Raises StorageError.
+        """
+
+    def cleaned_to(self, partition: PartitionId) -> int:
+        """Return up to where a partition is compacted, 0 if it never was. Raises StorageError."""
 
     def delete_partition(self, partition: PartitionId) -> None:
         """Remove everything of a partition and its numbers, also what an earlier crash left of it.

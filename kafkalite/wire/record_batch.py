@@ -62,6 +62,8 @@ ZSTD: Final = Compression.ZSTD
 LOG_APPEND_TIME: Final = 0x08
 TRANSACTIONAL: Final = 0x10
 CONTROL: Final = 0x20
+DELETE_HORIZON: Final = 0x40
+"""base_timestamp says when tombstones or markers in the batch may go (KIP-534)."""
 
 NO_PRODUCER_ID: Final = -1
 NO_TIMESTAMP: Final = -1
@@ -121,6 +123,11 @@ class BatchHeader(NamedTuple):
     @property
     def has_log_append_time(self) -> bool:
         return bool(self.attributes & LOG_APPEND_TIME)
+
+    @property
+    def delete_horizon_ms(self) -> int | None:
+        """From when on its tombstones or its marker may go, None while that is open (KIP-534)."""
+        return self.base_timestamp if self.attributes & DELETE_HORIZON else None
 
 
 class RecordHeader(NamedTuple):
@@ -285,16 +292,16 @@ def _put_record(
     headers: Iterable[RecordHeader],
 ) -> None:
     record = bytearray(1)
-    _put_varint(record, timestamp_delta)
-    _put_varint(record, offset_delta)
+    put_varint(record, timestamp_delta)
+    put_varint(record, offset_delta)
     _put_bytes(record, key)
     _put_bytes(record, value)
     headers = tuple(headers)
-    _put_varint(record, len(headers))
+    put_varint(record, len(headers))
     for header in headers:
         _put_bytes(record, header.key.encode())
         _put_bytes(record, header.value)
-    _put_varint(body, len(record))
+    put_varint(body, len(record))
     body += record
 
 
@@ -302,11 +309,11 @@ def _put_bytes(target: bytearray, data: bytes | None) -> None:
     if data is None:
         target.append(1)  # the varint of -1
     else:
-        _put_varint(target, len(data))
+        put_varint(target, len(data))
         target += data
 
 
-def _put_varint(target: bytearray, value: int) -> None:
+def put_varint(target: bytearray, value: int) -> None:
     """Zigzag, then seven bits a byte, lowest first."""
     value = (value << 1) ^ (value >> 63)
     while value > 127:
@@ -344,12 +351,12 @@ def iterate_records(
 
 def _get_record(data: bytes, position: int, header: BatchHeader) -> tuple[Record, int]:
     """Read the record at `position`; an IndexError says that it wants more than there is."""
-    size, position = _get_varint(data, position)
+    size, position = get_varint(data, position)
     end = position + size
     if size < MINIMUM_RECORD_SIZE - 1 or end > len(data):
         raise CorruptRecord(f"A record of {size} bytes at {position} of {len(data)}")
-    timestamp_delta, position = _get_varint(data, position + 1)
-    offset_delta, position = _get_varint(data, position)
+    timestamp_delta, position = get_varint(data, position + 1)
+    offset_delta, position = get_varint(data, position)
     key, position = _get_bytes(data, position)
     value, position = _get_bytes(data, position)
     headers: tuple[RecordHeader, ...] = ()
@@ -368,7 +375,7 @@ def _get_record(data: bytes, position: int, header: BatchHeader) -> tuple[Record
 
 
 def _get_headers(data: bytes, position: int) -> tuple[tuple[RecordHeader, ...], int]:
-    count, position = _get_varint(data, position)
+    count, position = get_varint(data, position)
     if count < 0 or 2 * count > len(data) - position:
         raise CorruptRecord(f"{count} record headers in {len(data) - position} bytes")
     headers = []
@@ -387,7 +394,7 @@ def _get_bytes(data: bytes, position: int) -> tuple[bytes | None, int]:
     if size < 128:
         size = (size >> 1) ^ -(size & 1)
     else:
-        size, position = _get_varint(data, position - 1)
+        size, position = get_varint(data, position - 1)
     if size < 0:
         return None, position
     end = position + size
@@ -396,7 +403,7 @@ def _get_bytes(data: bytes, position: int) -> tuple[bytes | None, int]:
     return data[position:end], end
 
 
-def _get_varint(data: bytes, position: int) -> tuple[int, int]:
+def get_varint(data: bytes, position: int) -> tuple[int, int]:
     byte = data[position]
     position += 1
     if byte < 128:

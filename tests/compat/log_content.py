@@ -20,6 +20,7 @@ SECOND = 1000  # ms
 LAYER = 200 * SECOND
 """How far the timestamps of one layer reach; a later layer begins behind it, because segments roll by timestamps."""
 
+CONTROL = 0x20  # the attribute of batches that hold a marker
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 GROUP = "readers"
 GROUP_IN_TRANSACTIONS = "readers-in-transactions"
@@ -53,6 +54,13 @@ TRANSACTIONS: Topics = {
 def create(connection: Connection, topics: Topics) -> None:
     for name, (partitions, configs) in topics.items():
         raw.create_topic(connection, name, partitions, **configs)
+
+
+def wait_until_ready(address: str, topics: Topics) -> None:
+    """After a start: until every partition has a leader."""
+    with Connection(address) as connection:
+        for name, (partitions, _) in topics.items():
+            until(functools.partial(raw.is_ready, connection, name, partitions), what=name)
 
 
 def has_transactions(connection: Connection) -> bool:
@@ -263,17 +271,55 @@ def describe(address: str, topics: Topics) -> dict[str, Any]:
 
 def describe_log(connection: Connection, topic: str, partition: int) -> dict[str, Any]:
     start = offset_at(connection, topic, partition, -2)
-    fetched = raw.fetch(connection, topic, partition, start, isolation_level=1)
-    assert fetched.error_code == 0, fetched
-    batches = batches_from(connection, topic, partition, start)
+    everything = fetches(connection, topic, partition, start, isolation_level=0)
+    committed = fetches(connection, topic, partition, start, isolation_level=1)
+    aborted = {(one.producer_id, one.first_offset) for fetch in committed for one in fetch.aborted_transactions or ()}
+    batches = [header for fetch in everything for header in raw.batch_headers(fetch.records or b"")]
+    epochs = sorted({header.leader_epoch for header in batches})
     return {
         "log_start_offset": start,
-        "end_offset": raw.end_offset(connection, topic, partition),
-        "last_stable_offset": fetched.last_stable_offset,
+        "end_offset": everything[-1].high_watermark,
+        "last_stable_offset": everything[-1].last_stable_offset,
         "max_timestamp_offset": offset_at(connection, topic, partition, -3),
-        "aborted": sorted([one.producer_id, one.first_offset] for one in fetched.aborted_transactions or ()),
+        "epochs": [[epoch, epoch_end(connection, topic, partition, epoch)] for epoch in epochs],
+        "aborted": [list(one) for one in sorted(aborted) if has_records(batches, *one)],
         "batches": [list(header) for header in batches],
     }
+
+
+def fetches(connection: Connection, topic: str, partition: int, start: int, *, isolation_level: int) -> list[Any]:
+    """The answers to one Fetch after the other, the last of them without records."""
+    answers = []
+    while True:
+        answer = raw.fetch(connection, topic, partition, start, isolation_level=isolation_level)
+        assert answer.error_code == 0, answer
+        answers.append(answer)
+        headers = list(raw.batch_headers(answer.records or b""))
+        if not headers:
+            return answers
+        start = headers[-1].base_offset + headers[-1].last_offset_delta + 1
+
+
+def has_records(batches: Sequence[raw.BatchHeader], producer_id: int, first_offset: int) -> bool:
+    """Whether compaction left any record of the transaction that begins there; a broker may forget one without."""
+    for header in batches:
+        if header.producer_id == producer_id and header.base_offset + header.last_offset_delta >= first_offset:
+            if header.attributes & CONTROL:
+                return False
+            if header.records_count:
+                return True
+    return False
+
+
+def epoch_end(connection: Connection, topic: str, partition: int, epoch: int) -> int:
+    """The offset at which this leader epoch ended."""
+    where = [
+        {"topic": topic, "partitions": [{"partition": partition, "current_leader_epoch": -1, "leader_epoch": epoch}]}
+    ]
+    [answer] = connection.ask("offset_for_leader_epoch", 3, replica_id=-1, topics=where).topics
+    [end] = answer.partitions
+    assert (end.error_code, end.leader_epoch) == (0, epoch), end
+    return int(end.end_offset)
 
 
 def offset_at(connection: Connection, topic: str, partition: int, timestamp: int) -> int:
@@ -281,19 +327,6 @@ def offset_at(connection: Connection, topic: str, partition: int, timestamp: int
     [answer] = connection.ask("list_offsets", 7, replica_id=-1, isolation_level=0, topics=where).topics
     assert answer.partitions[0].error_code == 0, answer
     return int(answer.partitions[0].offset)
-
-
-def batches_from(connection: Connection, topic: str, partition: int, start: int) -> list[raw.BatchHeader]:
-    """The headers of all batches; the last offsets of a compacted log may have none."""
-    headers: list[raw.BatchHeader] = []
-    end = raw.end_offset(connection, topic, partition)
-    while start < end:
-        new = list(raw.batch_headers(raw.fetch(connection, topic, partition, start).records or b""))
-        if not new:
-            break
-        headers += new
-        start = new[-1].base_offset + new[-1].last_offset_delta + 1
-    return headers
 
 
 def read(address: str, where: Sequence[Place], isolation: str) -> dict[Place, list[dict[str, Any]]]:

@@ -57,12 +57,14 @@ def make(broker: BrokerProcess, log_directory: Path) -> None:
         log_content.create(connection, TOPICS)
     fill(broker, "one", start)
     broker.restart()
+    log_content.wait_until_ready(broker.address, TOPICS)
     open_transaction = fill(broker, "two", start + log_content.LAYER)
     expected = {"written_ms": start} | expect(broker)
     wait_for_checkpoints(log_directory)
     broker.kill_nine()
     pack(log_directory, TARGET / "killed.tar.gz")
     broker.start()
+    log_content.wait_until_ready(broker.address, TOPICS)
     again = expect(broker)
     assert {"written_ms": start} | again == expected, "Kafka itself did not recover what it had"
     assert broker.stop() == 0

@@ -41,7 +41,10 @@ def move(source: Path, target: Path, topics: Topics, topic_ids: Mapping[str, uui
     for topic, partition in places(topics):
         name = f"{topic}-{partition}"
         shutil.rmtree(target / name, ignore_errors=True)
-        shutil.copytree(source / name, target / name)
+        if (source / name).exists():  # an empty partition need not have one
+            shutil.copytree(source / name, target / name)
+        else:
+            (target / name).mkdir()
         id_text = urlsafe_b64encode(topic_ids[topic].bytes).decode().rstrip("=")
         (target / name / METADATA_FILE).write_text(f"version: 0\ntopic_id: {id_text}")
     moved = {f"{topic} {partition}" for topic, partition in places(topics)}
@@ -79,7 +82,8 @@ COMPLAINTS_ON_STDOUT = re.compile(
 
 
 def files_to_dump(directory: Path) -> list[Path]:
-    return sorted(path for path in directory.rglob("*") if path.suffix in DUMPED and path.is_file())
+    """All that DumpLogSegments knows how to read, in the directories of all partitions."""
+    return sorted(path for path in directory.glob("*-[0-9]*/*") if path.suffix in DUMPED)
 
 
 def dump(files: Sequence[Path], *options: str) -> subprocess.CompletedProcess[str]:

@@ -1,13 +1,17 @@
 """DeleteRecords and retention: where a log starts, what is refused, and that deleted records stay deleted."""
 
+import random
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import crc32c
 import pytest
 
 from . import raw
-from .brokers import BrokerProcess
+from .brokers import Broker, BrokerProcess
 from .conftest import broker_kind
 from .raw import Connection, unique
 
@@ -32,7 +36,7 @@ def offset(connection: Connection, topic: str, which: int) -> int:
 
 def fetch(connection: Connection, topic: str, offset: int, **values: Any) -> Any:
     """The answer for partition 0."""
-    wanted = {"partition": 0, "fetch_offset": offset, "partition_max_bytes": 1 << 20}
+    wanted = {"partition": 0, "fetch_offset": offset, "partition_max_bytes": values.pop("partition_max_bytes", 1 << 20)}
     values = {"max_wait": 0, "min_bytes": 1, "max_bytes": 1 << 20, "session_epoch": -1} | values
     answer = connection.ask("fetch", 11, topics=[{"topic": topic, "partitions": [wanted]}], **values)
     return answer.responses[0].partitions[0]
@@ -110,8 +114,8 @@ def test_a_duplicate_is_known_though_its_record_is_gone(connection: Connection, 
 
 @pytest.fixture
 def process(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
-    """A broker that looks for old segments every second, and is stopped at the end."""
-    process = BrokerProcess(broker_kind(request), tmp_path, ["log.retention.check.interval.ms=1000"])
+    """A broker that looks for old segments all the time, and is stopped at the end."""
+    process = BrokerProcess(broker_kind(request), tmp_path, ["log.retention.check.interval.ms=100"])
     process.start()
     yield process
     if process.alive():
@@ -164,3 +168,60 @@ def test_retention_deletes_by_age_and_by_size(process: BrokerProcess) -> None:
         raw.until(lambda: raw.is_ready(connection, "aged", 1), what="the topic")
         assert (offset(connection, "aged", EARLIEST), offset(connection, "aged", LATEST)) == (6, 6)
         assert raw.produce(connection, "aged", raw.batch(b"next")).base_offset == 6
+
+
+# --- Fetches at the same time -------------------------------------------------------------------------------------
+
+
+def test_a_fetch_racing_a_deletion_gets_an_error_or_the_right_data(process: BrokerProcess) -> None:
+    """Four connections fetch everywhere while the log start moves on and segments go; each value says its offset."""
+    count, size = 120, 100_000  # ten batches to a segment
+    with process.connect() as connection:
+        raw.create_topic(connection, "race", segment_bytes=str(1 << 20), file_delete_delay_ms="0")
+        for number in range(count):
+            value = number.to_bytes(4, "big") * (size // 4)
+            assert raw.produce(connection, "race", raw.batch(value)).base_offset == number
+        start = [0]
+        with ThreadPoolExecutor() as threads:
+            fetches = [threads.submit(fetch_everywhere, process, count, start) for _ in range(4)]
+            for offset in range(5, count + 1, 5):
+                time.sleep(0.03)  # the look for old segments comes by in between
+                assert delete(connection, "race", (0, offset)) == {0: (0, offset)}
+                start[0] = offset
+            start[0] = -1
+            tallies = [fetch.result() for fetch in fetches]
+    served, refused = map(sum, zip(*tallies, strict=True))
+    assert served > 20, (served, refused)
+    assert refused > 20, (served, refused)
+
+
+def fetch_everywhere(broker: Broker, count: int, start: list[int]) -> tuple[int, int]:
+    """Until `start` is -1: how many fetches were served and how many refused."""
+    served = refused = 0
+    with broker.connect() as connection:
+        while (before := start[0]) >= 0:
+            wanted = random.randrange(max(0, before - 5), count)
+            answer = fetch(connection, "race", wanted, partition_max_bytes=250_000)
+            if answer.error_code == OUT_OF_RANGE:
+                refused += 1
+                assert answer.log_start_offset == -1
+                assert not answer.records
+                assert wanted < start[0] + 5 or start[0] < 0, "it is still there"
+            else:
+                served += 1
+                assert answer.error_code == 0
+                assert wanted >= before, "it was deleted before we asked"
+                check_batches(answer.records, wanted)
+    return served, refused
+
+
+def check_batches(records: bytes, first: int) -> None:
+    """Batches of one record each, in a row from `first` on; the last one may be cut off."""
+    position = 0
+    for number, header in enumerate(raw.batch_headers(records), first):
+        assert header.base_offset == number
+        content = records[position : position + 12 + header.batch_length]
+        assert header.crc == crc32c.crc32c(content[21:])
+        assert number.to_bytes(4, "big") * 1000 in content
+        position += 12 + header.batch_length
+    assert position > 0

@@ -78,8 +78,8 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_without_options_it_listens_on_loopback_and_keeps_data_here(broker: FakeBroker) -> None:
     settings = started(broker)
     assert settings.listeners == (Listener("PLAINTEXT", "127.0.0.1", 9092),)
-    assert settings.data_dir == Path.cwd() / "kafkalite-data"
-    assert (settings.memory, settings.port_file) == (False, None)
+    assert settings.config.log_directories == (Path.cwd() / "kafkalite-data",)
+    assert (settings.memory, settings.memory_limit, settings.port_file) == (False, None, None)
 
 
 def test_options_become_settings(broker: FakeBroker, tmp_path: Path) -> None:
@@ -95,14 +95,36 @@ def test_options_become_settings(broker: FakeBroker, tmp_path: Path) -> None:
     ]
     settings = started(broker, *options)
     assert settings.listeners == (Listener("PLAINTEXT", "::1", 0),)
-    assert settings.data_dir == tmp_path
+    assert settings.config.log_directories == (tmp_path,)
     assert settings.config.value("log.dirs") == [str(tmp_path)]
     assert settings.port_file == Path("port")
     assert settings.config.int("num.partitions") == 3
 
 
+def test_several_directories_are_options(broker: FakeBroker) -> None:
+    settings = started(broker, "--data-dir", "/one", "--data-dir", "two")
+    assert settings.config.log_directories == (Path("/one"), Path.cwd() / "two")
+    assert settings.config.metadata_directory == Path("/one")
+
+
 def test_memory_is_an_option(broker: FakeBroker) -> None:
     assert started(broker, "--memory").memory is True
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("512MiB", 512 << 20), ("2gib", 2 << 30), ("1 TiB", 1 << 40), ("3KiB", 3 << 10), ("77", 77)]
+)
+def test_memory_has_a_limit(broker: FakeBroker, text: str, size: int) -> None:
+    assert started(broker, "--memory", "--memory-limit", text).memory_limit == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1.5GiB", "2GB", "much"])
+def test_a_limit_that_is_no_size_is_refused_with_examples(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    assert "such as 512MiB" in refused(capsys, "--memory", "--memory-limit", text)
+
+
+def test_a_limit_without_memory_is_refused(broker: FakeBroker, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--memory-limit is for --memory" in refused(capsys, "--memory-limit", "1GiB")
 
 
 def test_a_file_and_the_environment_are_read(

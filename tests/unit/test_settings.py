@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kafkalite.config import BrokerConfig
 from kafkalite.settings import Settings
 
@@ -15,6 +13,6 @@ def test_the_first_listener_is_the_brokers_address() -> None:
             "listener.security.protocol.map": "IN:PLAINTEXT,OUT:PLAINTEXT",
         }
     )
-    settings = Settings(config=config, listeners=config.listeners, data_dir=Path("d"))
+    settings = Settings(config=config, listeners=config.listeners)
     assert (settings.host, settings.port) == ("127.0.0.1", 1)
     assert (settings.memory, settings.port_file) == (False, None)

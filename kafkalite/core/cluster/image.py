@@ -4,7 +4,8 @@ The same records give the same image on every broker and after every restart. Re
 in Kafka's text form, `replicas` has one list of node ids per partition, the leader first:
 
     cluster         cluster_id                          once, before everything else
-    broker          node_id, rack                       this broker started: what it leads gets a higher leader epoch
+    broker          node_id, rack [, leader_epoch]      this broker started: what it leads gets a higher leader epoch,
+                                                        and no lower one than this
     topic           name, topic_id, replicas, configs   a topic was created
     partitions      topic_id, replicas                  partitions were added behind the existing ones
     topic_configs   topic_id, configs                   the complete set of overrides from now on
@@ -41,17 +42,13 @@ class UnknownMetadata(Exception):
 class BrokerImage:
     """One registered broker."""
 
-    __slots__ = ("node_id", "rack", "starts")
+    __slots__ = ("leader_epoch", "node_id", "rack")
 
     def __init__(self, node_id: int) -> None:
         self.node_id = node_id
         self.rack: str | None = None
-        self.starts = 0
-
-    @property
-    def leader_epoch(self) -> int:
-        """The leader epoch of every partition it leads: 0 in its first life, one more in each further one."""
-        return self.starts - 1
+        self.leader_epoch = -1
+        """The leader epoch of every partition it leads: 0 in its first life, at least one more in each further one."""
 
 
 class TopicImage:
@@ -86,6 +83,7 @@ class ClusterImage:
         "broker_configs",
         "brokers",
         "cluster_id",
+        "cordoned",
         "derived",
         "features",
         "next_producer_id",
@@ -108,6 +106,8 @@ class ClusterImage:
         self.next_producer_id = 0
         self.features: dict[str, int] = {}
         """Finalized levels that were set; `feature_level` knows the others."""
+        self.cordoned: set[int] = set()
+        """Brokers that take no new partitions; of no record, each broker knows it of itself."""
         self.derived: dict[str, Any] = {}
         """What a reader worked out from one topic, by its name; forgotten as soon as the topic or its leaders change.
         """
@@ -152,7 +152,7 @@ class ClusterImage:
         if broker is None:
             broker = self.brokers[node_id] = BrokerImage(node_id)
         broker.rack = record["rack"]
-        broker.starts += 1
+        broker.leader_epoch = max(broker.leader_epoch + 1, record.get("leader_epoch", 0))
         self.derived.clear()
 
     def _topic(self, record: MetadataRecord) -> None:
@@ -219,8 +219,9 @@ def cluster_record(cluster_id: str) -> MetadataRecord:
     return {"type": "cluster", "cluster_id": cluster_id}
 
 
-def broker_record(node_id: int, rack: str | None) -> MetadataRecord:
-    return {"type": "broker", "node_id": node_id, "rack": rack}
+def broker_record(node_id: int, rack: str | None, least_epoch: int = 0) -> MetadataRecord:
+    record = {"type": "broker", "node_id": node_id, "rack": rack}
+    return record | {"leader_epoch": least_epoch} if least_epoch else record
 
 
 def topic_record(

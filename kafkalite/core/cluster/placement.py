@@ -9,11 +9,18 @@ from kafkalite.wire.errors import ErrorCode, KafkaError
 
 
 def place(image: ClusterImage, count: int, replication_factor: int, start: int) -> Replicas:
-    """Return replicas for `count` partitions, spread over all brokers; `start` moves the first leader along.
+    """Return replicas for `count` partitions, spread over all brokers that take new ones; `start` moves the first
+    leader along.
 
     Raises KafkaError when there are not that many brokers.
     """
-    nodes = sorted(image.brokers)
+    nodes = sorted(image.brokers.keys() - image.cordoned)
+    if not nodes:
+        raise KafkaError(
+            ErrorCode.INVALID_REPLICATION_FACTOR,
+            f"Unable to replicate the partition {replication_factor} time(s): All brokers are currently fenced, or "
+            "have all their log directories cordoned.",
+        )
     if replication_factor > len(nodes):
         raise KafkaError(
             ErrorCode.INVALID_REPLICATION_FACTOR,
@@ -38,6 +45,10 @@ def check_placement(image: ClusterImage, nodes: list[int], replication_factor: i
     for node in sorted(nodes):
         if node not in image.brokers:
             raise _refused(f"The manual partition assignment includes broker {node}, but no such broker is registered.")
+        if node in image.cordoned:
+            raise _refused(
+                f"The manual partition assignment includes broker {node}, but all its log directories are cordoned."
+            )
         if node == previous:
             raise _refused(f"The manual partition assignment includes the broker {node} more than once.")
         previous = node

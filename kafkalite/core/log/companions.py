@@ -45,6 +45,11 @@ def file_name(offset: int, suffix: str) -> str:
     return f"{offset:0{_DIGITS}d}{suffix}"
 
 
+def suffix_of(name: str) -> str:
+    """Return the kind of a file that belongs to a segment or offset."""
+    return name[_DIGITS:]
+
+
 def offset_in(name: str, suffix: str) -> int | None:
     """Return the offset that the name of a file of this kind tells, None for any other file."""
     digits = name[:_DIGITS]

@@ -23,12 +23,13 @@ _VERSION: Final = "0"
 class LeaderEpochs:
     """The epochs that have records in the log, and the current one."""
 
-    __slots__ = ("_epochs", "_starts")
+    __slots__ = ("_epochs", "_said", "_starts")
 
     def __init__(self, entries: Iterable[tuple[int, int]] = ()) -> None:
         """entries: (epoch, start offset), oldest first."""
         self._epochs: list[int] = []
         self._starts: list[int] = []
+        self._said: dict[int, int] = {}
         for epoch, start_offset in entries:
             self.begin(epoch, start_offset)
 
@@ -50,6 +51,18 @@ class LeaderEpochs:
             self._starts.pop()
         self._epochs.append(epoch)
         self._starts.append(start_offset)
+
+    def hear(self, checkpoint: bytes) -> None:
+        """Remember what the file says for `restore`: its words alone are no proof."""
+        self._said = _parse(checkpoint)
+
+    def restore(self, epoch: int, base_offset: int, end_offset: int) -> None:
+        """A stored batch of this epoch stands at `base_offset`, the one before it ends at `end_offset`.
+
+        If compaction left a gap between them, only the file can say where in it the epoch began.
+        """
+        said = self._said.get(epoch, base_offset)
+        self.begin(epoch, said if end_offset <= said <= base_offset else base_offset)
 
     def epoch_of(self, offset: int) -> int:
         """Return the epoch in which the record at `offset` was written, or -1."""
@@ -80,3 +93,9 @@ class LeaderEpochs:
         lines = [_VERSION, str(len(entries))]
         lines += [f"{epoch} {start}" for epoch, start in entries]
         return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _parse(checkpoint: bytes) -> dict[int, int]:
+    """Return epoch -> start offset, of a file that is not as it should be as much as can be read."""
+    words = (line.split(b" ") for line in checkpoint.splitlines()[2:])
+    return {int(pair[0]): int(pair[1]) for pair in words if len(pair) == 2 and all(map(bytes.isdigit, pair))}

@@ -136,6 +136,12 @@ class PartitionLog:
                     return sorted(found, key=_first_offset)
         return sorted(found, key=_first_offset)
 
+    def end_of(self, span: Span) -> int:
+        """Return an offset behind all of the span's records, at most an index entry too far."""
+        segment = self.segments[self.segments.place_of(span.segment_base)]
+        behind = segment.index.offset_behind(span.position + span.size)
+        return segment.next_offset if behind is None else behind
+
     # Appending
 
     def prepare_append(self, batch: memoryview, now_ms: int, *, in_transaction: bool = False) -> AppendPlan:
@@ -338,7 +344,7 @@ class PartitionLog:
 
     def restore_batch(self, header: BatchHeader, control: Buffer | None, now_ms: int) -> None:
         """The store has this batch at the end of the last restored segment; `control`: a control batch's bytes."""
-        self.epochs.begin(header.partition_leader_epoch, header.base_offset)
+        self.epochs.restore(header.partition_leader_epoch, header.base_offset, self.log_end_offset)
         marker = None if control is None else marker_in(control, header)
         self._add(header, header.base_offset, header.size, now_ms, marker)
         self.high_watermark = self.log_end_offset

@@ -40,6 +40,15 @@ class StoredBatch(NamedTuple):
     base_offset: int
     max_timestamp: int
 
+    @property
+    def offset_delta(self) -> int:
+        """How far its last offset is from the first: sequences wrap around, so this is the way to count."""
+        return (self.last_sequence - self.first_sequence) & 0x7FFFFFFF
+
+    @property
+    def last_offset(self) -> int:
+        return self.base_offset + self.offset_delta
+
 
 class ProducerRow(NamedTuple):
     """One producer."""
@@ -86,8 +95,8 @@ def _kafkas_entry(row: ProducerRow) -> bytes:
     if row.batches:
         last = row.batches[-1]
         sequence = last.last_sequence
-        delta = (last.last_sequence - last.first_sequence) & 0x7FFFFFFF
-        offset = last.base_offset + delta
+        delta = last.offset_delta
+        offset = last.last_offset
     return _ENTRY.pack(
         row.producer_id,
         row.epoch,

@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kafkalite.core.log import producer_snapshot, segment_summary
-from kafkalite.core.log.companions import SNAPSHOT, SUMMARY, Companions, file_name, offset_in
+from kafkalite.core.log.companions import LEADER_EPOCHS, SNAPSHOT, SUMMARY, Companions, file_name, offset_in
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.core.log.partition_log import MAX_RELATIVE_OFFSET, PartitionLog
 from kafkalite.core.log.producer_snapshot import Snapshot
@@ -115,6 +115,8 @@ def recover(
         log.restore_stored(base_offset, next_offset, size, companions, now_ms)
     if snapshot is not None:
         log.restore_state(snapshot, now_ms)
+    if log.config.compacted:
+        log.epochs.hear(companions.get(LEADER_EPOCHS) or b"")
     gapless_from = None if clean or log.config.compacted else recovery_point
     cuts = _read_all(log, segments[trusted:], read, clean=clean, gapless_from=gapless_from, now_ms=now_ms)
     closed_at = files.closed_at(*segments[-1]) if clean and segments else None

@@ -211,8 +211,11 @@ class Segment:
 
     # Walking
 
-    def headers(self, position: int, read: Reader) -> Iterator[tuple[int, BatchHeader]]:
-        """Yield (position, header) of every batch from the one at `position` on; DamagedSegment where none follows."""
+    def headers(self, position: int, read: Reader, first_ends: int | None = None) -> Iterator[tuple[int, BatchHeader]]:
+        """Yield (position, header) of every batch from the one at `position` on; DamagedSegment where none follows.
+
+        first_ends: the last offset of the first one, where the index knows it.
+        """
         window: Buffer = b""
         start = position
         least_offset = self.base_offset
@@ -229,6 +232,10 @@ class Segment:
                 overlaps = self.base_offset <= header.base_offset < least_offset
                 reason = f"A record batch with offset {header.base_offset}"
                 raise DamagedSegment(self.base_offset, position, reason, or_before=overlaps)
+            if first_ends is not None and header.last_offset != first_ends:
+                reason = f"A record batch that ends at offset {header.last_offset} instead of {first_ends}"
+                raise DamagedSegment(self.base_offset, position, reason)
+            first_ends = None
             yield position, header
             least_offset = header.last_offset + 1
             position += header.size
@@ -238,7 +245,9 @@ class Segment:
         for _, header, batch in self.batches_from(0, read):
             yield header, batch
 
-    def batches_from(self, position: int, read: Reader) -> Iterator[tuple[int, BatchHeader, memoryview]]:
+    def batches_from(
+        self, position: int, read: Reader, piece_bytes: int = PIECE_BYTES
+    ) -> Iterator[tuple[int, BatchHeader, memoryview]]:
         """Yield (position, header, bytes) of every batch from the one at `position` on."""
         piece = memoryview(b"")
         start = position
@@ -248,13 +257,13 @@ class Segment:
             nonlocal piece, start
             if not start <= wanted <= wanted + HEADER_SIZE <= start + len(piece):
                 start = wanted
-                piece = memoryview(read(base_offset, wanted, min(PIECE_BYTES, self.size - wanted)))
+                piece = memoryview(read(base_offset, wanted, min(piece_bytes, self.size - wanted)))
             return piece[wanted - start :]
 
         for at, header in self.headers(position, pieces):
             if at + header.size > start + len(piece):
                 start = at
-                piece = memoryview(read(self.base_offset, at, max(PIECE_BYTES, header.size)))
+                piece = memoryview(read(self.base_offset, at, max(piece_bytes, header.size)))
                 if len(piece) < header.size:
                     raise DamagedSegment(self.base_offset, at, "The end of the file inside a record batch")
             yield at, header, piece[at - start : at - start + header.size]
@@ -283,7 +292,7 @@ class Segment:
 
         Those between the index entry in front of it and `start` were walked to find it, so they have to be good, too.
         """
-        good = self.verify(min(start, self.index.position_before(offset)), stop, read)
+        good = self.verify(min(start, self.index.before(offset)[0]), stop, read)
         if good < stop and good <= start:
             raise DamagedSegment(self.base_offset, good, "Bytes that are not as they were written")
         return good
@@ -323,7 +332,8 @@ class Segment:
         remembered = self._boundaries.get(offset)
         if remembered is not None:
             return remembered
-        for position, header in self.headers(self.index.position_before(offset), read):
+        begin, ends = self.index.before(offset)
+        for position, header in self.headers(begin, read, ends):
             if header.last_offset >= offset:
                 return position
         return self.size
@@ -357,8 +367,8 @@ class Segment:
         """Yield (position, header) of the batches that reach `timestamp`, in offset order."""
         if self.max_timestamp < timestamp:
             return
-        begin = self.index.position_for_time(timestamp)
-        for position, header in self.headers(begin, read):
+        begin, ends = self.index.before_time(timestamp)
+        for position, header in self.headers(begin, read, ends):
             if header.max_timestamp >= timestamp:
                 self.require(begin, position + header.size, read)
                 yield position, header

@@ -66,20 +66,30 @@ class SegmentIndex:
         limit = limit_bytes // ENTRY_BYTES
         return len(self._offsets) >= limit or len(self._timestamps) >= limit_bytes // TIME_ENTRY_BYTES - 1
 
-    def position_before(self, offset: int) -> int:
-        """Return where a batch begins that ends at `offset` or in front of it: walk on from there."""
-        place = bisect_right(self._offsets, offset - self._base_offset) - 1
-        return self._positions[place] if place >= 0 else 0
+    def before(self, offset: int) -> tuple[int, int | None]:
+        """Return (position, last offset) of a known batch that ends at `offset` or in front of it: walk on from there.
+
+        Without one it is the segment's first batch, whose last offset is not known.
+        """
+        return self._entry(bisect_right(self._offsets, offset - self._base_offset) - 1)
+
+    def _entry(self, place: int) -> tuple[int, int | None]:
+        return (self._positions[place], self._base_offset + self._offsets[place]) if place >= 0 else (0, None)
 
     def last_position(self, limit: int) -> int:
         """Return the largest known beginning of a batch up to position `limit`."""
         place = bisect_right(self._positions, limit) - 1
         return self._positions[place] if place >= 0 else 0
 
-    def position_for_time(self, timestamp: int) -> int:
-        """Return where to begin to walk for the first batch that reaches `timestamp`: all in front of it do not."""
+    def offset_behind(self, position: int) -> int | None:
+        """Return the last offset of the first known batch that begins at `position` or behind it."""
+        place = bisect_left(self._positions, position)
+        return self._base_offset + self._offsets[place] if place < len(self._offsets) else None
+
+    def before_time(self, timestamp: int) -> tuple[int, int | None]:
+        """Return the same of a batch in front of which none reaches `timestamp`."""
         place = bisect_left(self._timestamps, timestamp) - 1
-        return self.position_before(self._base_offset + self._time_offsets[place]) if place >= 0 else 0
+        return self.before(self._base_offset + self._time_offsets[place]) if place >= 0 else (0, None)
 
     # Files
 

@@ -50,6 +50,10 @@ class SegmentList(Sequence[Segment]):
         """Return the place of the segment that `offset` belongs to, 0 if it is in front of all."""
         return max(bisect_right(self._bases, offset) - 1, 0)
 
+    def base_of(self, offset: int) -> int:
+        """Return the base offset of the segment that `offset` belongs to, 0 if there is none."""
+        return self._bases[self.place_of(offset)] if self._bases else 0
+
     # Changing
 
     def append(self, segment: Segment) -> None:

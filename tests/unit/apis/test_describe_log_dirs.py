@@ -10,7 +10,14 @@ from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import StorageError
+from kafkalite.storage.slabs import SMALLEST_SLAB
+from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.messages.create_topics import CreateTopicsRequest, CreateTopicsResponse
 from kafkalite.wire.messages.describe_log_dirs import DescribeLogDirsRequest, DescribeLogDirsResponse
+from kafkalite.wire.messages.incremental_alter_configs import (
+    IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
+)
 from tests.unit.apis.admin_client import AdminClient, connect
 from tests.unit.core.log.batches import batch
 
@@ -89,10 +96,9 @@ async def test_memory_without_a_limit_has_no_volume(client: AdminClient) -> None
 async def test_memory_with_a_limit_says_what_is_left() -> None:
     client = await connect(store=MemoryStore(max_bytes=10_000))
     await client.create("a")
-    data = batch(1)
-    client.broker.topics.by_name["a"].partitions[0].append(memoryview(data))
+    client.broker.topics.by_name["a"].partitions[0].append(memoryview(batch(1)))
     result = await describe(client)
-    assert (result.total_bytes, result.usable_bytes) == (10_000, 10_000 - len(data))
+    assert (result.total_bytes, result.usable_bytes) == (10_000, 10_000 - SMALLEST_SLAB)
 
 
 async def test_a_directory_has_its_path_and_the_bytes_of_its_volume(tmp_path: Path) -> None:
@@ -138,3 +144,47 @@ async def test_every_directory_has_its_result_also_one_that_is_offline(tmp_path:
     }
     on_disk = {path.parent.name: path.stat().st_size for path in (tmp_path / "one").glob("*/*.log")}
     assert on_disk == dict.fromkeys(("a-0", "b-0", "b-3"), len(data))
+
+
+async def test_cordoned_directories_get_nothing_new(tmp_path: Path) -> None:
+    """What Apache Kafka 4.4 does and says, tried on it."""
+    paths = [tmp_path / name for name in ("one", "two", "three")]
+    for path in paths:
+        path.mkdir()
+    keys = {"log.dirs": ",".join(map(str, paths)), "cordoned.log.dirs": f"{paths[0]},{paths[2]}"}
+    client = await connect(keys, store=LogDirectories([DiskStore(path) for path in paths]))
+    await client.create("a", 3)
+    answer = await client.ask(DescribeLogDirsRequest(topics=None), 5, DescribeLogDirsResponse)
+    assert [(result.is_cordoned, sizes(result)) for result in answer.results] == [
+        (True, {}),
+        (False, {"a": {0: 0, 1: 0, 2: 0}}),
+        (True, {}),
+    ]
+    assert await alter(client, "*") == (0, None)
+    answer = await client.ask(DescribeLogDirsRequest(topics=None), 5, DescribeLogDirsResponse)
+    assert [result.is_cordoned for result in answer.results] == [True] * 3
+    wanted = CreateTopicsRequest.CreatableTopic(name="b", num_partitions=1, replication_factor=1)
+    refused = (await client.ask(CreateTopicsRequest(topics=[wanted]), 7, CreateTopicsResponse)).topics[0]
+    assert refused.error_code == ErrorCode.INVALID_REPLICATION_FACTOR
+    assert refused.error_message is not None
+    assert refused.error_message.endswith("or have all their log directories cordoned.")
+    assert await alter(client, "/x") == (
+        ErrorCode.INVALID_REQUEST,
+        "requirement failed: All entries in cordoned.log.dirs must be present in log.dirs or log.dir. "
+        "Missing entries : /x",
+    )
+    assert await alter(client, None) == (0, None)
+    await client.create("b")
+
+
+async def alter(client: AdminClient, value: str | None) -> tuple[int, str | None]:
+    """Set cordoned.log.dirs, or take the dynamic setting away."""
+    config = IncrementalAlterConfigsRequest.AlterableConfig(
+        name="cordoned.log.dirs", config_operation=0 if value is not None else 1, value=value
+    )
+    resource = IncrementalAlterConfigsRequest.AlterConfigsResource(
+        resource_type=4, resource_name=str(client.broker.node_id), configs=[config]
+    )
+    request = IncrementalAlterConfigsRequest(resources=[resource])
+    [answer] = (await client.ask(request, 1, IncrementalAlterConfigsResponse)).responses
+    return answer.error_code, answer.error_message

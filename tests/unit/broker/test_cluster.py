@@ -122,6 +122,23 @@ async def test_the_cluster_has_the_id_that_is_expected_or_is_not_served() -> Non
             assert cluster.cluster_id == expected
 
 
+async def test_records_of_a_newer_epoch_raise_the_brokers_own() -> None:
+    """They came with a directory that was copied here; who follows the metadata must not be fenced for ever."""
+    first = await started()
+    await first.create("a", "b", partitions=2)
+    partition = first.topics.by_name["b"].partitions[1]
+    partition.lead(7)
+    partition.append_records([KeyedRecord(b"k", b"v")])
+    second = await first.again()
+    image, partitions = second.cluster.image, second.topics.by_name["b"].partitions
+    assert [image.leader_epoch(image.topics["b"], index) for index in range(2)] == [7, 7]
+    assert [partition.leader_epoch for partition in partitions] == [7, 7]
+    assert second.topics.by_name["a"].partitions[0].leader_epoch == 7
+    third = await second.again()
+    assert third.cluster.image.leader_epoch(third.cluster.image.topics["a"], 0) == 8
+    assert third.topics.by_name["b"].partitions[1].leader_epoch == 8
+
+
 async def test_a_restart_keeps_the_cluster_id_and_raises_the_leader_epoch() -> None:
     first = await started()
     await first.create("a")

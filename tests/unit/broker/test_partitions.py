@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -30,10 +30,10 @@ from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError, StoreFull
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import Record, iterate_records, read_header
+from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch, changed, flipped
 from tests.unit.storage.stores import FailingStore, LateStore
 
@@ -365,6 +365,19 @@ def test_aborted_transactions_are_for_readers_of_committed_data() -> None:
     assert content(read(partition, 0, committed=True))
 
 
+def test_readers_hear_only_of_aborted_transactions_near_what_they_get() -> None:
+    """Not of all up to the last stable offset: there may be very many."""
+    partition = partition_on(MemoryStore(), index_interval_bytes="100")
+    for number in range(50):
+        partition.append(batch(producer=(number, 0, 0), attributes=TRANSACTIONAL), in_transaction=True)
+        partition.append_marker(number, 0, committed=False, coordinator_epoch=0)
+    assert partition.open_transaction(49) is None
+    found = read(partition, 0, 500, committed=True)
+    assert found.last_stable_offset == 100
+    assert [one.first_offset for one in found.aborted or ()] == [0, 2, 4]
+    assert read(partition, 100, committed=True).aborted == []
+
+
 def test_nothing_to_read_is_no_bytes_and_not_none() -> None:
     partition = partition_on(MemoryStore())
     assert content(read(partition, 0)) == b""
@@ -546,6 +559,45 @@ def test_a_start_that_cannot_be_stored_has_not_moved() -> None:
     with pytest.raises(StorageError):
         topics.move_starts(dict.fromkeys(partitions, 3))
     assert [partition.log_start_offset for partition in partitions] == [0, 0]
+
+
+class TightStore(MemoryStore):
+    """Has no room for a note before it has deleted something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deleted = 0
+
+    def delete(self, segment: SegmentId) -> Callable[[], None] | None:
+        self.deleted += 1
+        return super().delete(segment)
+
+    def keep_starts(self, starts: Mapping[PartitionId, int]) -> None:
+        if not self.deleted:
+            raise StoreFull("no room here")
+        super().keep_starts(starts)
+
+
+def test_a_full_disk_makes_room_for_the_note_by_deleting_whole_segments_first() -> None:
+    store = TightStore()
+    topics = topics_on(store)
+    partition = topics.create("topic", TOPIC_ID, 1, {"segment.bytes": str(MEBIBYTE)}).partitions[0]
+    for _ in range(3):  # each fills a segment
+        partition.append(batch(2, value=bytes(300_000)))
+    waiter = Waiter(partition)
+    topics.move_starts({partition: 5})
+    assert store.deleted == 2
+    assert (partition.log_start_offset, store.start_of(partition.id)) == (5, 5)
+    assert waiter.told == [("start", 4), ("start", 5)]
+
+
+def test_a_full_disk_without_a_whole_segment_to_delete_refuses() -> None:
+    topics = topics_on(TightStore())
+    partition = topics.create("topic", TOPIC_ID, 1, {}).partitions[0]
+    partition.append(batch(5))
+    with pytest.raises(StoreFull):
+        topics.move_starts({partition: 3})
+    assert partition.log_start_offset == 0
 
 
 def test_a_fetch_in_flight_keeps_its_bytes_and_the_next_is_out_of_range(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_what_nobody_set_has_its_default() -> None:
     assert config.value("log.retention.ms") is None
     assert config.source("num.partitions") == "default"
     assert config.given("num.partitions") is None
-    assert config.data_directory == "./kafkalite-data"
+    assert config.log_directories == (Path.cwd() / "kafkalite-data",)
 
 
 def test_the_stronger_source_wins(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_the_stronger_source_wins(tmp_path: Path) -> None:
     assert config.str("broker.rack") == "file"
     assert config.int("group.max.size") == 2
     assert config.int("num.partitions") == 3
-    assert config.data_directory == "/flag"
+    assert config.log_directories == (Path("/flag"),)
     assert config.source("broker.rack") == "server.properties line 4"
     assert config.source("group.max.size") == "environment variable KAFKA_GROUP_MAX_SIZE"
     assert config.source("num.partitions") == "--override"
@@ -78,7 +78,7 @@ def test_kafkas_own_server_properties_needs_no_change(tmp_path: Path) -> None:
     path.write_text(KAFKAS_OWN_FILE)
     config = BrokerConfig.load(path)
     assert [str(listener) for listener in config.listeners] == ["PLAINTEXT://:9092"]
-    assert config.data_directory == "/tmp/kraft-combined-logs"
+    assert config.log_directories == (Path("/tmp/kraft-combined-logs"),)
     assert [notice for notice in config.notices if notice.warning] == []
 
 
@@ -185,8 +185,9 @@ def test_broker_id_and_node_id_that_differ_are_refused() -> None:
 @pytest.mark.parametrize(
     ("override", "answer"),
     [
-        ("log.dirs=/a,/b", "several directories are not built yet"),
-        ("log.dir=/a,/b", "several directories are not built yet"),
+        ("log.dirs=/a,/b,/a/", "a directory is there twice"),
+        ("cordoned.log.dirs=/x", "must be present in log.dirs or log.dir. Missing entries : /x"),
+        ("cordoned.log.dirs=*,/x", "When cordoned.log.dirs is set to *, it must not contain other values"),
         ("log.dirs=", "must not be empty"),
         ("default.replication.factor=3", "there is one broker, so there is one replica; give 1"),
         ("offsets.topic.replication.factor=3", "there is one broker, so there is one replica; give 1"),

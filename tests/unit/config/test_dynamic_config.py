@@ -104,7 +104,7 @@ def test_bad_values() -> None:
         ("ssl.keystore.password", "x", "Invalid value [hidden] for configuration ssl.keystore.password: There is no"),
         ("log.flush.interval.messages", "1", "Syncing to disk is not built yet"),
         ("metric.reporters", "x.Y", "Java classes cannot be loaded here."),
-        ("cordoned.log.dirs", "/x", "There is one data directory"),
+        ("cordoned.log.dirs", "/x", "must be present in log.dirs"),
     ],
 )
 def test_what_is_not_here_is_refused_with_the_reason(name: str, value: str, text: str) -> None:

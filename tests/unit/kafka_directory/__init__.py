@@ -7,7 +7,8 @@ written_ms         about when it was written; timestamps reach 400 s beyond it
 topic_ids          topic -> id in hex digits
 partitions         topic-partition ->
     log_start_offset, end_offset, last_stable_offset, max_timestamp_offset
-    aborted        [producer id, first offset] that a read_committed Fetch from the log start lists, sorted
+    epochs         [leader epoch, offset at which it ended] of each epoch that a batch has
+    aborted        [producer id, first offset] of all that read_committed Fetches list and that have records, sorted
     batches        the 13 fields of each batch header (tests.compat.raw.BatchHeader)
     records        offset, timestamp, timestamp_type, key, value, headers of each record, read_uncommitted
     committed      the offsets of the records that read_committed returns

@@ -174,9 +174,12 @@ async def test_a_short_write_is_taken_back(tmp_path: Path, monkeypatch: pytest.M
 
 async def test_after_a_failed_sync_nothing_more_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalFileMetadata(tmp_path)
+    told: list[str] = []
+    store.on_broken = told.append
     disk = FailingDisk(monkeypatch, "fsync", OSError(errno.EIO, "Input/output error"))
-    with pytest.raises(StorageError, match="cannot be synced"):
+    with pytest.raises(StorageError, match="cannot be synced") as caught:
         await store.append(FIRST, after=0)
+    assert told == [str(caught.value)]
     disk.failure = None
     with pytest.raises(StorageError, match="restart the broker"):
         await store.append(FIRST, after=0)

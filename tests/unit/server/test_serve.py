@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 from collections.abc import Mapping
 from functools import partial
@@ -11,22 +13,26 @@ import pytest
 import trio
 
 from kafkalite.config import BrokerConfig
+from kafkalite.server import stores
 from kafkalite.server.listener import open_socket
 from kafkalite.server.serve import serve
-from kafkalite.settings import Ready, Settings, StartError
+from kafkalite.settings import LostDisk, Ready, Settings, StartError
+from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.segment_store import StoreOffline
 from kafkalite.wire.codec import decode
 from kafkalite.wire.messages.metadata import MetadataRequest, MetadataResponse
 from tests.unit.server.sockets import Answers, frame
+from tests.unit.storage.faults import Faults
 
 
 def settings(
     directory: Path, overrides: Mapping[str, str] | None = None, *, memory: bool = False, port: int = 0
 ) -> Settings:
-    config = BrokerConfig.of({"listeners": f"PLAINTEXT://127.0.0.1:{port}", **(overrides or {})})
+    given = {"listeners": f"PLAINTEXT://127.0.0.1:{port}", "log.dirs": str(directory / "data")}
+    config = BrokerConfig.of(given | dict(overrides or {}))
     return Settings(
         config=config,
         listeners=config.listeners,
-        data_dir=directory / "data",
         memory=memory,
         port_file=directory / "port",
     )
@@ -147,3 +153,85 @@ async def test_a_start_that_fails_lets_go_of_the_directory(tmp_path: Path) -> No
     async with trio.open_nursery() as nursery:
         await Run(settings(tmp_path)).start(nursery)
         signal.raise_signal(signal.SIGTERM)
+
+
+# Disks that fail
+
+
+class Disks:
+    """The stores of a run, which the test can break."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stores: dict[str, tuple[DiskStore, Faults]] = {}
+        monkeypatch.setattr(stores, "DiskStore", self._open)
+
+    def _open(self, path: Path) -> DiskStore:
+        files = Faults()
+        store = DiskStore(path, files=files)
+        self.stores[path.name] = store, files
+        return store
+
+    def break_down(self, name: str) -> None:
+        store, files = self.stores[name]
+        files.fail("look", errno.EIO)
+        with pytest.raises(StoreOffline):
+            store.space()
+
+
+@pytest.mark.parametrize(
+    ("failing", "reason"),
+    [
+        (["a"], "a holds the cluster's metadata"),
+        (["c", "b"], "no log directory is left"),
+    ],
+)
+async def test_without_the_disks_it_needs_it_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: list[str], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = {"log.dirs": ",".join(str(tmp_path / name) for name in "abc")}
+    if len(failing) == 2:
+        keys = {"log.dirs": f"{tmp_path}/b,{tmp_path}/c", "metadata.log.dir": f"{tmp_path}/a"}
+    disks = Disks(monkeypatch)
+    with pytest.RaisesGroup(pytest.RaisesExc(LostDisk, match=reason), flatten_subgroups=True):
+        async with trio.open_nursery() as nursery:
+            ready = await Run(settings(tmp_path, keys)).start(nursery)
+            await ask_metadata(ready, "t")
+            for name in failing:
+                disks.break_down(name)
+    assert f"the broker cannot go on: {reason}" in caplog.text or reason in caplog.text
+    assert not (tmp_path / failing[0] / ".kafka_cleanshutdown").exists()
+    if len(failing) == 1:
+        assert (tmp_path / "b" / ".kafka_cleanshutdown").exists()
+
+
+async def test_without_another_disk_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = {"log.dirs": ",".join(str(tmp_path / name) for name in "abc")}
+    disks = Disks(monkeypatch)
+    async with trio.open_nursery() as nursery:
+        ready = await Run(settings(tmp_path, keys)).start(nursery)
+        disks.break_down("b")
+        assert [topic.error_code for topic in (await ask_metadata(ready, "t")).topics] == [0]
+        signal.raise_signal(signal.SIGTERM)
+    assert [(tmp_path / name / ".kafka_cleanshutdown").exists() for name in "abc"] == [True, False, True]
+
+
+async def test_metadata_that_cannot_be_synced_any_more_stop_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.RaisesGroup(pytest.RaisesExc(LostDisk, match="cannot be synced"), flatten_subgroups=True):
+        async with trio.open_nursery() as nursery:
+            ready = await Run(settings(tmp_path)).start(nursery)
+            monkeypatch.setattr(os, "fsync", fail)
+            await ask_metadata(ready, "t")
+    assert not (tmp_path / "data" / ".kafka_cleanshutdown").exists()
+
+
+async def test_a_stop_that_is_not_clean_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disks = Disks(monkeypatch)
+    with pytest.RaisesGroup(pytest.RaisesExc(LostDisk, match="not closed cleanly"), flatten_subgroups=True):
+        async with trio.open_nursery() as nursery:
+            await Run(settings(tmp_path)).start(nursery)
+            disks.stores["data"][1].fail("sync", errno.EIO)
+            signal.raise_signal(signal.SIGTERM)
+    assert not (tmp_path / "data" / ".kafka_cleanshutdown").exists()

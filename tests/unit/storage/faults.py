@@ -73,7 +73,7 @@ class Faults(FileSystem):
         return self._countdown <= 0
 
     def take(self, size: int) -> None:
-        """From now on a failing write takes this many bytes first."""
+        """A write that is to fail takes this many bytes first."""
         self._takes = size
 
     def crash(self, step: int, how: str) -> None:
@@ -104,7 +104,7 @@ class Faults(FileSystem):
         self, write: Callable[[int, Sequence[Buffer], int], int], file: int, parts: Sequence[Buffer], at: int
     ) -> int:
         whole = b"".join(parts)
-        if self._takes >= 0 and "write" in self._failing:
+        if self._takes > 0 and "write" in self._failing and self._countdown == 1:
             self._takes -= (size := min(self._takes, len(whole)))
             if size:
                 return write(file, (whole[:size],), at)
@@ -137,6 +137,9 @@ class Faults(FileSystem):
 
     def entries(self, path: Path) -> list[Entry]:
         return self._do("look", lambda: super(Faults, self).entries(path))
+
+    def directories(self, path: Path) -> set[str]:
+        return self._do("look", lambda: super(Faults, self).directories(path))
 
     def status(self, path: Path) -> tuple[int, int]:
         return self._do("look", lambda: super(Faults, self).status(path))

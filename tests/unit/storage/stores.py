@@ -78,6 +78,10 @@ class FailingStore(MemoryStore):
         self._meet("keep_recovery_points")
         super().keep_recovery_points(points)
 
+    def keep_cleaned(self, offsets: Mapping[PartitionId, int]) -> None:
+        self._meet("keep_cleaned")
+        super().keep_cleaned(offsets)
+
     def companion(self, partition: PartitionId, name: str) -> bytes | None:
         self._meet("companion")
         return super().companion(partition, name)

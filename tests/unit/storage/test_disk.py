@@ -7,17 +7,22 @@ import gc
 import json
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from kafkalite.storage import files as file_system
-from kafkalite.storage.checkpoint import STARTS_FILE
+from kafkalite.storage.checkpoint import RECOVERY_POINTS_FILE, STARTS_FILE
 from kafkalite.storage.disk import DiskStore
-from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE
+from kafkalite.storage.files import FileSystem
+from kafkalite.storage.group_commit import GroupCommit
+from kafkalite.storage.log_directory import CLEAN_SHUTDOWN_FILE, LogDirectory
+from kafkalite.storage.partition_directory import log_name
 from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError, StoreFull, StoreOffline
 from kafkalite.wire.message import uuid_to_text
-from tests.unit.storage.faults import Faults, Held
+from tests.unit.storage.faults import CHANGES, Crash, Faults, Held
+from tests.unit.storage.lives import ONE, PARTITIONS, TWO, Model, found, life, opened, reopened
 from tests.unit.storage.stores import FIRST, PARTITION
 
 NEWER = PartitionId(PARTITION.topic, b"another topic id", PARTITION.index)
@@ -176,6 +181,16 @@ def test_a_log_start_that_cannot_be_stored_has_not_moved(tmp_path: Path) -> None
     with pytest.raises(StoreFull, match=f"{STARTS_FILE}: No space left on device"):
         store.keep_starts({PARTITION: 6})
     assert (store.start_of(PARTITION), DiskStore(tmp_path).start_of(PARTITION)) == (5, 5)
+
+
+def test_damaged_recovery_points_only_cost_time(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    filled(tmp_path, b"abc").keep_recovery_points({PARTITION: 3})
+    (tmp_path / RECOVERY_POINTS_FILE).write_text("0\n1\ntopic 3\n")
+    store = DiskStore(tmp_path)
+    assert store.recovery_point_of(PARTITION) == 0
+    assert f"{RECOVERY_POINTS_FILE}: line 3 is not a topic" in caplog.text
+    store.keep_recovery_points({PARTITION: 2})
+    assert DiskStore(tmp_path).recovery_point_of(PARTITION) == 2
 
 
 def test_a_damaged_checkpoint_stops_the_start_and_says_what_to_do(tmp_path: Path) -> None:
@@ -395,3 +410,188 @@ def test_no_span_where_the_system_cannot_send_files(tmp_path: Path, monkeypatch:
     store = filled(tmp_path, b"abc")
     monkeypatch.setattr(file_system, "CAN_SEND", False)
     assert store.span(FIRST, 0, 3) is None
+
+
+# A whole life, with a failure or an end at every step of it
+
+
+def test_a_life_without_failures(tmp_path: Path) -> None:
+    store, model = opened(tmp_path), Model()
+    for _, step, change in life():
+        step(store)
+        change(model)
+        assert found(store) == model
+    store.close(clean=True)
+    assert found(opened(tmp_path)) == model
+    for partition in PARTITIONS:
+        store.segments(partition)
+
+
+NEED_ROOM = ("create", "write", "reserve", "rename", "make_directory")
+"""What a full volume can refuse."""
+
+
+def steps_of_a_life(path: Path, kinds: Collection[str]) -> int:
+    files = Faults()
+    path.mkdir()
+    store = opened(path, files)
+    files.steps.clear()
+    for _, step, _ in life():
+        step(store)
+    return sum(kind in kinds for kind in files.steps)
+
+
+@pytest.mark.parametrize(("kinds", "written"), [(NEED_ROOM, -1), (("write",), 2)])
+def test_a_full_disk_at_every_step_costs_nothing_and_heals(
+    tmp_path: Path, kinds: tuple[str, ...], written: int
+) -> None:
+    """T5 at the level of the store: refused as full, nothing has changed, and the same works once there is room."""
+    cases = 0
+    for nth in range(1, steps_of_a_life(tmp_path / "whole", kinds) + 1):
+        path = tmp_path / f"{nth}"
+        path.mkdir()
+        files = Faults()
+        store, model = opened(path, files), Model()
+        files.fail(kinds, errno.ENOSPC, nth=nth)
+        files.take(written)
+        for name, step, change in life():
+            after = model.copy()
+            change(after)
+            try:
+                step(store)
+            except StoreFull:
+                cases += 1
+                files.heal()
+                assert found(store) == model == reopened(copied(path)), name
+                step(store)
+            model = after
+        assert found(store) == model
+        store.close(clean=True)
+        assert found(opened(path)) == model
+        shutil.rmtree(path)
+    print(f"{cases} failures")
+    assert cases > (140 if written < 0 else 40)
+
+
+def copied(path: Path) -> Path:
+    """What another owner would find."""
+    there = path.with_name(f"{path.name}-copy")
+    shutil.rmtree(there, ignore_errors=True)
+    shutil.copytree(path, there)
+    return there
+
+
+@pytest.mark.parametrize("kinds", [("sync", "sync_directory"), ("create", "write", "truncate", "rename", "unlink")])
+def test_a_broken_disk_at_every_step_takes_the_store_offline_and_keeps_what_was_told(
+    tmp_path: Path, kinds: tuple[str, ...]
+) -> None:
+    """T6 at the level of the store, every segment being synced after each step."""
+    cases = 0
+    for nth in range(1, 1000):
+        path = tmp_path / f"{nth}"
+        path.mkdir()
+        files = Faults()
+        held = Held()
+        store, model = DiskStore(path, files=files, background=held), Model()
+        kept: list[tuple[SegmentId, int]] = []
+        store.on_kept = lambda segment, size, kept=kept: kept.append((segment, size))
+        files.fail(kinds, errno.EIO, nth=nth)
+        doing, failure = "", None
+        after = model
+        try:
+            for name, step, change in life():
+                doing = name
+                after = model.copy()
+                change(after)
+                step(store)
+                model = after
+                told = len(kept)
+                segments = [one for partition in PARTITIONS for one, _ in store.segments(partition)]
+                for segment in segments:
+                    store.sync(segment)
+                held.run()
+                assert len(kept) - told == len(segments) or files.has_failed
+                store.space()
+            doing = "close"
+            store.close(clean=True)
+            break
+        except StorageError as error:
+            failure = error
+        assert files.has_failed, (doing, failure)
+        cases += 1
+        files.heal()
+        for attempt in (lambda: store.segments(ONE), lambda: store.close(clean=True)):  # noqa: B023
+            if doing != "close":
+                with pytest.raises(StoreOffline):
+                    attempt()
+        assert not opened(copied(path)).opened_clean()
+        seen = reopened(path)
+        assert seen in (model, after), doing
+        for segment, size in kept:
+            if segment.base_offset == 40 and segment.partition == TWO and seen.files[TWO]:
+                assert len(seen.files[TWO].get(log_name(40), b"x" * size)) >= size
+        shutil.rmtree(path)
+    print(f"{cases} failures")
+    assert cases > (60 if "sync" in kinds else 120)
+
+
+@pytest.mark.parametrize("how", ["before", "middle", "after"])
+def test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path: Path, how: str) -> None:
+    """T18 for create, append, companions, checkpoints, swaps, deletions of segments and of partitions."""
+    cases = 0
+    for step_number in range(1, steps_of_a_life(tmp_path / "whole", CHANGES) + 20):
+        path = tmp_path / f"{step_number}"
+        path.mkdir()
+        files = Faults()
+        files.crash(step_number, how)
+        model = after = Model()
+        doing = ""
+        try:
+            store = opened(path, files)
+            for name, step, change in life():
+                doing = name
+                after = model.copy()
+                change(after)
+                step(store)
+                model = after
+        except Crash:
+            cases += 1
+        for _ in range(2):
+            seen = reopened(path)
+            assert seen in (model, after) or (doing.startswith("append") and seen.is_torn_form_of(after)), doing
+        assert not [left for left in tree(path) if left.endswith((".tmp", ".deleted", ".swap", ".cleaned"))]
+        shutil.rmtree(path)
+    print(f"{cases} ends")
+    assert cases > 180
+
+
+@pytest.mark.parametrize(
+    "broken", ["a sync error is ignored", "a failed append is not cut off", "deleted at once", "replaced in place"]
+)
+def test_a_broken_store_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """The test of the tests above."""
+    match broken:
+        case "a sync error is ignored":
+            done = GroupCommit._done
+            monkeypatch.setattr(GroupCommit, "_done", lambda commits, error: done(commits, None))
+            with pytest.raises(AssertionError):
+                test_a_broken_disk_at_every_step_takes_the_store_offline_and_keeps_what_was_told(tmp_path, ("sync",))
+        case "a failed append is not cut off":
+            monkeypatch.setattr(
+                DiskStore, "_append_failed", lambda store, target, file, error: StoreFull("full, and torn")
+            )
+            with pytest.raises(AssertionError):
+                test_a_full_disk_at_every_step_costs_nothing_and_heals(tmp_path, ("write",), 2)
+        case "deleted at once":
+
+            def only_forget(directory: LogDirectory, partition: PartitionId) -> Path:
+                directory._names.discard(directory.name_of(partition))
+                return directory.path_of(partition)
+
+            monkeypatch.setattr(LogDirectory, "put_aside", only_forget)
+            with pytest.raises(AssertionError):
+                test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path, "after")
+        case _:
+            monkeypatch.setattr(FileSystem, "replace", FileSystem.write)
+            with pytest.raises((AssertionError, StorageError)):
+                test_an_end_at_every_step_leaves_the_old_or_the_new(tmp_path, "after")

@@ -66,8 +66,9 @@ def test_content_comes_before_names_and_only_what_is_new(tmp_path: Path) -> None
     house.store.keep_companion(PARTITION, COMPANION, b"x")
     house.store.keep_starts({PARTITION: 1})
     house.store.sync(FIRST)
-    own = ["partition.metadata", "log-start-offset-checkpoint"]
-    assert house.syncs() == [f"topic-3/{LOG}", f"topic-3/{COMPANION}", f"topic-3/{own[0]}", own[1], "topic-3/", "./"]
+    own = ["log-start-offset-checkpoint", "log-start-offset-checkpoint.kafkalite"]
+    files = [f"topic-3/{LOG}", f"topic-3/{COMPANION}", "topic-3/partition.metadata", *own]
+    assert house.syncs() == [*files, "topic-3/", "./"]
     house.append()
     house.store.sync(FIRST)
     assert house.syncs() == [f"topic-3/{LOG}"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+
 import pytest
 
-from kafkalite.storage import memory
-from kafkalite.storage.memory import LARGEST_SLAB, SMALLEST_SLAB, MemoryStore
-from kafkalite.storage.segment_store import SegmentId, StorageError
+from kafkalite.storage import slabs
+from kafkalite.storage.memory import MemoryStore
+from kafkalite.storage.segment_store import SegmentId, StorageError, StoreFull
+from kafkalite.storage.slabs import SMALLEST_SLAB
 from tests.unit.storage.stores import FIRST, PARTITION
 
 SECOND = SegmentId(PARTITION, 100)
@@ -17,58 +21,6 @@ def filled(store: MemoryStore, *sizes: int) -> MemoryStore:
     for number, size in enumerate(sizes):
         store.append(FIRST, (bytes([number % 256]) * size,))
     return store
-
-
-def slabs(store: MemoryStore) -> list[int]:
-    return [len(slab.data) for slab in store._get(FIRST)._slabs]
-
-
-def test_a_small_segment_is_small() -> None:
-    assert slabs(filled(MemoryStore(), 100)) == [SMALLEST_SLAB]
-
-
-def test_slabs_grow_and_then_stay() -> None:
-    sizes = slabs(filled(MemoryStore(), *[1024] * 5000))
-    assert sizes[:3] == [4096, 8192, 16384]
-    assert sizes[-1] == sizes[-2] == LARGEST_SLAB
-
-
-def test_one_append_stays_in_one_piece() -> None:
-    store = filled(MemoryStore(), *[3000] * 50, 2_000_000)
-    for number in range(50):
-        piece = store.read(FIRST, number * 3000, 3000)
-        assert isinstance(piece, memoryview)
-        assert piece == bytes([number]) * 3000
-    assert isinstance(store.read(FIRST, 150_000, 2_000_000), memoryview)
-
-
-def test_a_read_across_two_slabs_is_joined() -> None:
-    store = filled(MemoryStore(), 3000, 3000)
-    assert len(slabs(store)) == 2
-    for position, size in ((2999, 2), (0, 3001), (2999, 1), (3000, 1), (0, 3000)):
-        piece = store.read(FIRST, position, size)
-        assert bytes(piece) == (bytes(3000) + b"\x01" * 3000)[position : position + size]
-
-
-def test_reads_copy_nothing_and_cannot_be_written() -> None:
-    store = filled(MemoryStore(), 100)
-    piece = store.read(FIRST, 10, 50)
-    assert isinstance(piece, memoryview)
-    assert piece.readonly
-    assert piece.obj is store._get(FIRST)._slabs[0].data
-
-
-def test_what_a_slab_does_not_use_is_given_back() -> None:
-    store = filled(MemoryStore(), *[600_000] * 10)
-    assert sum(slabs(store)) < 6_000_000 + LARGEST_SLAB
-
-
-def test_a_slab_under_a_reader_is_left_alone() -> None:
-    store = filled(MemoryStore(), 100)
-    held = store.read(FIRST, 0, 100)
-    store.append(FIRST, (bytes(100_000),))
-    assert bytes(held) == bytes(100)
-    assert slabs(store)[0] == SMALLEST_SLAB
 
 
 def test_a_full_store_refuses_and_stays_as_it_was() -> None:
@@ -92,13 +44,75 @@ def test_space_comes_back() -> None:
     filled(store, 1000)
 
 
+def test_what_counts_is_what_is_allocated() -> None:
+    """A hundred partitions with a byte each take as much memory as a hundred slabs."""
+    store = MemoryStore(max_bytes=100 * SMALLEST_SLAB)
+    segments = [SegmentId(PARTITION, base) for base in range(150)]
+    for segment in segments[:100]:
+        store.create(segment)
+        store.append(segment, (b"x",))
+    assert store.space() == (100 * SMALLEST_SLAB, 0)
+    store.create(segments[100])
+    with pytest.raises(StoreFull):
+        store.append(segments[100], (b"x",))
+    store.append(segments[0], (b"it fits in",))
+    store.delete(segments[0])
+    store.append(segments[100], (b"x",))
+
+
+def test_the_last_bytes_of_the_limit_are_of_use() -> None:
+    store = filled(MemoryStore(max_bytes=10_000), *[100] * 99)
+    assert store.segments(PARTITION) == [(FIRST, 9_900)]
+    with pytest.raises(StoreFull):
+        store.append(FIRST, (bytes(100),))
+
+
+def test_the_limit_says_what_to_do() -> None:
+    store = MemoryStore(max_bytes=1000)
+    store.create(FIRST)
+    with pytest.raises(StoreFull, match=r"full \(1000 bytes\)\. Delete records or topics.*--memory-limit"):
+        store.append(FIRST, (bytes(1001),))
+
+
+def test_all_that_is_kept_counts_and_comes_back() -> None:
+    store = MemoryStore(max_bytes=50_000)
+    dice = random.Random(3)
+    for number in range(300):
+        segment = SegmentId(PARTITION, dice.randrange(4))
+        size = dice.randrange(1, 9000)
+        with contextlib.suppress(StorageError):
+            match dice.randrange(7):
+                case 0 | 1:
+                    if segment not in dict(store.segments(PARTITION)):
+                        store.create(segment)
+                    store.append(segment, (bytes(size),))
+                case 2:
+                    store.truncate(segment, dice.randrange(size))
+                case 3:
+                    store.keep_companion(PARTITION, f"{segment.base_offset:020d}.index", bytes(size))
+                case 4:
+                    rewrite = store.rewrite(segment)
+                    rewrite.append((bytes(size),))
+                    rewrite.keep_companion(".index", bytes(size // 2))
+                    if number % 3:
+                        store.swap([(segment, rewrite)], [segment])
+                case 5:
+                    store.delete(segment)
+                case _:
+                    store.drop_companion(PARTITION, f"{segment.base_offset:020d}.index")
+        kept = sum(size for _, size in store.segments(PARTITION))
+        assert 0 <= kept <= 50_000 - store.space()[1] <= 50_000
+    store.delete_partition(PARTITION)
+    assert store.space() == (50_000, 50_000)
+
+
 def test_no_memory_left_is_a_storage_error(monkeypatch: pytest.MonkeyPatch) -> None:
     store = filled(MemoryStore(), 100)
 
     def no_memory(start: int, capacity: int) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(memory, "_Slab", no_memory)
+    monkeypatch.setattr(slabs, "_Slab", no_memory)
     with pytest.raises(StorageError, match="out of memory"):
         store.append(FIRST, (bytes(10_000),))
     assert store.segments(PARTITION) == [(FIRST, 100)]

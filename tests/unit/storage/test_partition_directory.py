@@ -16,6 +16,7 @@ from kafkalite.storage.partition_directory import (
     segment_part,
     write_owner,
 )
+from tests.unit.storage.stores import PARTITION
 
 TOPIC_ID = bytes(range(16))
 
@@ -42,7 +43,7 @@ def test_what_a_name_says(name: str, part: str, log: bool, companion: bool) -> N
 
 
 def test_a_directory_knows_its_files() -> None:
-    directory = PartitionDirectory(Path("/x/topic-3"))
+    directory = PartitionDirectory(PARTITION, Path("/x/topic-3"))
     names = ["00000000000000000000.index", log_name(0), log_name(7), "00000000000000000007.snapshot", "other"]
     directory.take([Entry(name, False, 5) for name in names] + [Entry("a directory", True, 0)])
     assert {base: one.size for base, one in directory.segments.items()} == {0: 5, 7: 5}

@@ -13,6 +13,7 @@ from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.files import FileSystem, read_once_by_seeking, write_once_by_seeking
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
+from kafkalite.storage.slabs import SMALLEST_SLAB
 from tests.unit.storage.faults import Held
 from tests.unit.storage.stores import FIRST, PARTITION, FailingStore, LateStore
 
@@ -444,6 +445,34 @@ def test_a_rewrite_needs_a_known_partition(store: SegmentStore) -> None:
         store.rewrite(FIRST)
 
 
+# For another thread
+
+
+def test_a_reader_reads_what_the_store_reads(store: SegmentStore) -> None:
+    store.create(FIRST)
+    for part in (b"abc", b"d" * 10_000, b"efg"):
+        store.append(FIRST, (part,))
+    store.seal(FIRST)
+    read = store.reader(FIRST)
+    for position, size in ((0, 3), (1, 9_000), (2, 1 << 20), (10_003, 100), (10_006, 1), (99_999, 1), (5, 0)):
+        assert bytes(read(position, size)) == bytes(store.read(FIRST, position, size))
+
+
+def test_a_reader_reads_on_when_its_segment_is_gone(store: SegmentStore) -> None:
+    store.create(FIRST)
+    store.append(FIRST, (b"abcdef",))
+    with pytest.raises(StorageError):
+        store.reader(SegmentId(PARTITION, 99))
+    read = store.reader(FIRST)
+    free = store.delete(FIRST)
+    if free is not None:
+        free()
+    assert bytes(read(0, 100)) == b"abcdef"
+    store.create(FIRST)
+    store.append(FIRST, (b"other",))
+    assert bytes(read(2, 2)) == b"cd"
+
+
 # Numbers
 
 OTHER = PartitionId("other-1", b"the other one id", 0)
@@ -468,16 +497,20 @@ def test_numbers_are_kept_for_several_partitions_at_once(store: SegmentStore) ->
     store.keep_starts({})
     assert (store.start_of(PARTITION), store.start_of(OTHER)) == (5, 1 << 62)
     store.keep_recovery_points({PARTITION: 9})
+    store.keep_cleaned({OTHER: 3})
     assert (store.recovery_point_of(PARTITION), store.recovery_point_of(OTHER)) == (9, 8)
+    assert (store.cleaned_to(PARTITION), store.cleaned_to(OTHER)) == (0, 3)
 
 
 def test_the_number_goes_with_its_partition(store: SegmentStore) -> None:
     begun(store, PARTITION, OTHER)
     store.keep_starts({PARTITION: 5, OTHER: 7})
     store.keep_recovery_points({PARTITION: 5, OTHER: 7})
+    store.keep_cleaned({PARTITION: 5, OTHER: 6})
     store.delete_partition(PARTITION)
     again = PartitionId(PARTITION.topic, bytes(16), PARTITION.index)
-    assert (store.start_of(again), store.recovery_point_of(again), store.recovery_point_of(OTHER)) == (0, 0, 7)
+    assert (store.start_of(again), store.recovery_point_of(again), store.cleaned_to(again)) == (0, 0, 0)
+    assert (store.recovery_point_of(OTHER), store.cleaned_to(OTHER)) == (7, 6)
     begun(store, again)
     assert (store.start_of(again), store.start_of(OTHER)) == (0, 7)
     store.keep_starts({again: 2})
@@ -561,10 +594,10 @@ def test_it_tells_its_directory_and_how_much_it_takes(store: SegmentStore, tmp_p
 
 
 def test_memory_with_a_limit_tells_what_is_left() -> None:
-    store = MemoryStore(max_bytes=100)
+    store = MemoryStore(max_bytes=10_000)
     store.create(FIRST)
     store.append(FIRST, (b"x" * 30,))
-    assert store.space() == (100, 70)
+    assert store.space() == (10_000, 10_000 - SMALLEST_SLAB)
 
 
 def test_a_directory_that_is_gone_has_no_space(tmp_path: Path) -> None:

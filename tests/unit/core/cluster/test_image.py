@@ -197,7 +197,7 @@ def facts(image: ClusterImage) -> object:
         {name: (t.topic_id, t.replicas, t.configs, t.internal) for name, t in image.topics.items()},
         {topic_id: t.name for topic_id, t in image.topics_by_id.items()},
         {topic_id: (t.name, holders) for topic_id, (t, holders) in image.removed.items()},
-        {node: broker.starts for node, broker in image.brokers.items()},
+        {node: broker.leader_epoch for node, broker in image.brokers.items()},
         {name: image.colliding_name(name) for name in NAMES},
         image.broker_configs,
     )

@@ -35,6 +35,33 @@ def test_more_replicas_than_brokers_is_38() -> None:
     )
 
 
+def test_a_cordoned_broker_gets_nothing_new() -> None:
+    image = cluster_of(1, 2, 3)
+    image.cordoned = {2}
+    assert place(image, 4, 2, start=0) == [[1, 3], [3, 1], [1, 3], [3, 1]]
+    with pytest.raises(KafkaError) as refusal:
+        place(image, 1, 3, start=0)
+    assert refusal.value.code is ErrorCode.INVALID_REPLICATION_FACTOR
+    with pytest.raises(KafkaError) as refusal:
+        check_placement(image, [1, 2], None)
+    assert refusal.value.code is ErrorCode.INVALID_REPLICA_ASSIGNMENT
+    assert refusal.value.message == (
+        "The manual partition assignment includes broker 2, but all its log directories are cordoned."
+    )
+
+
+def test_when_all_are_cordoned_kafka_says_so() -> None:
+    image = cluster_of(1)
+    image.cordoned = {1}
+    with pytest.raises(KafkaError) as refusal:
+        place(image, 1, 1, start=0)
+    assert (refusal.value.code, refusal.value.message) == (
+        ErrorCode.INVALID_REPLICATION_FACTOR,
+        "Unable to replicate the partition 1 time(s): All brokers are currently fenced, or have all their log "
+        "directories cordoned.",
+    )
+
+
 @pytest.mark.parametrize(
     ("nodes", "reason"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +84,23 @@ def test_entries_always_grow_in_both(steps: list[tuple[int, int]]) -> None:
     entries = known.entries()
     assert entries == sorted(entries)
     assert len({epoch for epoch, _ in entries}) == len({start for _, start in entries}) == len(entries)
+
+
+def test_the_file_says_where_in_a_gap_an_epoch_began() -> None:
+    made = LeaderEpochs()
+    made.hear(epochs((0, 0), (2, 33), (5, 60)).checkpoint())
+    made.restore(0, 25, 0)
+    made.restore(2, 58, 32)
+    made.restore(2, 60, 59)
+    made.restore(5, 70, 61)
+    assert made.entries() == [(0, 0), (2, 33), (5, 70)], "a batch of epoch 2 reaches to 61"
+
+
+@pytest.mark.parametrize(
+    "checkpoint", [b"", b"0\n", b"0\n1\n2\n", b"0\n1\n2 x\n", b"0\n1\n2 -33\n", b"\xff\xff\n\n2 3 4"]
+)
+def test_a_file_that_says_nothing_changes_nothing(checkpoint: bytes) -> None:
+    made = LeaderEpochs()
+    made.hear(checkpoint)
+    made.restore(2, 58, 32)
+    assert made.entries() == [(2, 58)]

@@ -544,8 +544,8 @@ def test_no_flipped_bit_of_any_file_is_ever_believed(how: str, every_case: bool)
     sizes: dict[int | str, int] = {base: len(data) for base, data in segments.items()}
     sizes |= {name: len(data) for name, data in files.items()}
     for name, size in sizes.items():
-        for position in range(size):
-            for bit in range(8) if every_case else [position % 8]:
+        for position in range(0, size, 1 if every_case else 5):
+            for bit in range(8) if every_case else [position // 5 % 8]:
                 driver.segments = {base: bytearray(data) for base, data in segments.items()}
                 driver.files = dict(files)
                 if isinstance(name, int):

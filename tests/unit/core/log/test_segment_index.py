@@ -57,14 +57,13 @@ def test_what_is_stored_comes_back(base: int) -> None:
     assert again.offset_bytes() == index.offset_bytes()
     assert again.time_bytes() == index.time_bytes()
     for offset in range(base, base + 160):
-        assert again.position_before(offset) == index.position_before(offset)
+        assert again.before(offset) == index.before(offset)
 
 
 def test_positions_by_offset() -> None:
     index = filled()
-    assert [index.position_before(offset) for offset in (0, 4, 5, 7, 8, 16, 17, 99)] == [
-        *(0, 0, 109, 109, 218, 436, 545, 545),
-    ]
+    assert [index.before(offset)[0] for offset in (0, 4, 5, 7, 8, 16, 17, 99)] == [0, 0, 109, 109, 218, 436, 545, 545]
+    assert [index.before(offset)[1] for offset in (0, 4, 5, 7, 99)] == [None, None, 5, 5, 17]
 
 
 def test_positions_by_position() -> None:
@@ -72,10 +71,15 @@ def test_positions_by_position() -> None:
     assert [index.last_position(limit) for limit in (0, 108, 109, 300, 10_000)] == [0, 0, 109, 218, 545]
 
 
+def test_offsets_by_position() -> None:
+    index = filled()
+    assert [index.offset_behind(position) for position in (0, 109, 110, 545, 546)] == [5, 5, 8, 17, None]
+
+
 def test_positions_by_time_are_never_too_late() -> None:
     index = filled()
     expected = {0: 0, 1_700_000_000_003: 0, 1_700_000_000_004: 109, 1_700_000_004_003: 218, 1_700_000_008_003: 436}
-    assert {timestamp: index.position_for_time(timestamp) for timestamp in expected} == expected
+    assert {timestamp: index.before_time(timestamp)[0] for timestamp in expected} == expected
 
 
 def test_full_by_either_file() -> None:
