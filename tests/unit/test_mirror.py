@@ -8,7 +8,14 @@ ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "tests" / "unit"
 OF_THE_WHOLE = {
     UNIT / name
-    for name in ("test_layers.py", "test_mirror.py", "test_any_request.py", "test_durability.py", "test_history.py")
+    for name in (
+        "test_layers.py",
+        "test_mirror.py",
+        "test_any_request.py",
+        "test_durability.py",
+        "test_exactly_once.py",
+        "test_history.py",
+    )
 }
 GENERATED = Path("wire/messages")  # one test for all of them
 
