@@ -70,14 +70,17 @@ class Cleaner:
         config: BrokerConfig,
         clock: Clock,
         *,
-        run: Run = in_thread,
+        run: Run | None = None,
         new_pace: Callable[[float], Pace] = Pace,
     ) -> None:
-        """run: where the work is done. new_pace: makes a worker's pace from a limit in bytes per second."""
+        """run: where the work is done, if not in a thread of its own.
+
+        new_pace: makes a worker's pace from a limit in bytes per second.
+        """
         self._topics = topics
         self._config = config
         self._clock = clock
-        self._run = run
+        self._run = run or in_thread
         self._new_pace = new_pace
         self._wake = trio.Event()
         self._paces: dict[PartitionId, Pace] = {}
@@ -92,7 +95,7 @@ class Cleaner:
             try:
                 while True:
                     self._wake = trio.Event()
-                    while len(self._paces) < self._config.int("log.cleaner.threads"):
+                    while len(self._paces) < self._threads():
                         partition = await self._dirtiest()
                         if partition is None:
                             break
@@ -112,7 +115,7 @@ class Cleaner:
         return float(self._config.value("log.cleaner.io.max.bytes.per.second")) / self._threads()
 
     def _threads(self) -> int:
-        return max(self._config.int("log.cleaner.threads"), 1)
+        return self._config.int("log.cleaner.threads")
 
     # Choosing
 
