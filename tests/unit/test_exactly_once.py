@@ -479,6 +479,8 @@ class AnyHistory(RuleBasedStateMachine):
             nothing_begun = all(send.offset is None for send in transaction.sends)
             if answer.error_code != 48 or not nothing_begun:
                 self._is_fenced(client)
+            elif self.clock.seconds - client.started >= TIMEOUT:
+                client.may_be_fenced = True  # there was something all the same, and it timed out
         else:
             transaction.acknowledged = bool(client.ending)
             if client.tv2:
