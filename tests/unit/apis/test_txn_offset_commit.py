@@ -167,6 +167,32 @@ async def test_on_a_slow_store_it_waits_for_the_coordinator_and_for_the_group() 
     assert [one.error_code for topic in found.topics for one in topic.partitions] == [0]
 
 
+async def test_who_waits_longer_than_the_commit_timeout_gets_15_and_it_may_be_stored_yet(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    store = SlowStore()
+    client = TransactionClient((await connect(store=store)).broker)
+    nursery.start_soon(client.broker.run)
+    await client.create("t")
+    await client.commit({("t", 0): 1})
+    producer = await client.init()
+    assert await client.write(producer, b"a") == 0
+    store.slow = True
+    answer = client.begin(client.offsets_request(producer, T0), 5)
+    store.keep(1)  # the partition is in the transaction
+    await trio.sleep(4.9)
+    assert not answer.resolved
+    await trio.sleep(0.2)
+    found = await client.finish(answer)
+    assert [one.error_code for topic in found.topics for one in topic.partitions] == [15]
+    assert await client.committed_offset() == (1, 0)
+    store.keep_all()
+    assert await client.committed_offset() == (-1, 88)
+    store.slow = False
+    await client.commit_transaction(producer)
+    assert await client.committed_offset() == (5, 0)
+
+
 async def test_while_the_last_transaction_still_ends_it_is_14() -> None:
     store = SlowStore()
     client = TransactionClient((await connect(store=store)).broker)
