@@ -1,7 +1,9 @@
 """A group changes its kind while its members go on: classic to consumer group and back (KIP-848, live migration).
 
 Nobody loses a partition by it: what was assigned stays assigned, the generation goes on as epoch, and a rebalance
-follows in which everybody takes part in its own protocol.
+follows in which everybody takes part in its own protocol. In a rebalance that was begun twice a classic group has
+forgotten what it had assigned; then a member has what it said in JoinGroup that it still owns (KIP-429). Kafka does not
+ask, and two members could consume the same for a moment.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from kafkalite.core.cluster.image import ClusterImage
-from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup
+from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup, GroupState
 from kafkalite.core.groups.consumer_member import ClassicMetadata, ConsumerMember
 from kafkalite.core.groups.consumer_state import FIRST_EPOCH, NEVER, ConsumerState
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings
@@ -17,7 +19,7 @@ from kafkalite.core.groups.member import Member
 from kafkalite.core.groups.subscription import read_assignment, read_subscription, write_assignment
 from kafkalite.core.groups.topic_metadata import metadata_hash
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.message import Uuid
+from kafkalite.wire.message import ZERO_UUID, Uuid
 from kafkalite.wire.messages.consumer_offsets import ConsumerGroupMemberMetadataValue
 
 
@@ -32,8 +34,9 @@ def as_consumer_group(classic: ClassicGroup, image: ClusterImage, settings: Cons
     state = ConsumerState(classic.group_id)
     epoch = max(classic.generation, FIRST_EPOCH)  # it has none yet if its first rebalance is going on
     state.apply(state.new_target_epoch(epoch, NEVER))
-    for member in classic.members.values():
-        converted = _as_consumer(classic, member, epoch, image)
+    taken: set[tuple[Uuid, int]] = set()
+    for member in sorted(classic.members.values(), key=lambda one: not one.assignment):  # claims come last
+        converted = _as_consumer(classic, member, epoch, image, taken)
         target = {topic_id: frozenset(partitions) for topic_id, partitions in converted.assigned.items()}
         for change in (
             converted.metadata_record(classic.group_id),
@@ -45,7 +48,10 @@ def as_consumer_group(classic: ClassicGroup, image: ClusterImage, settings: Cons
     return state
 
 
-def _as_consumer(classic: ClassicGroup, member: Member, epoch: int, image: ClusterImage) -> ConsumerMember:
+def _as_consumer(
+    classic: ClassicGroup, member: Member, epoch: int, image: ClusterImage, taken: set[tuple[Uuid, int]]
+) -> ConsumerMember:
+    """taken: the partitions of the members before this one; its own are added."""
     protocol = member.protocols[0][0] if classic.protocol is None else classic.protocol
     subscription = read_subscription(member.metadata(protocol))
     assignment = read_assignment(member.assignment)
@@ -57,11 +63,14 @@ def _as_consumer(classic: ClassicGroup, member: Member, epoch: int, image: Clust
             "an unsupported custom assignor is in use. Please refer to the documentation or switch to a default "
             "assignor before re-attempting the upgrade",
         )
-    assigned: dict[Uuid, dict[int, int]] = {
-        image.topics[one.topic].topic_id: dict.fromkeys(one.partitions, epoch)
-        for one in assignment.assigned_partitions
-        if one.topic in image.topics and one.partitions
-    }
+    claims = () if classic.state is GroupState.STABLE or member.assignment else subscription.owned_partitions
+    assigned: dict[Uuid, dict[int, int]] = {}
+    for one in (*assignment.assigned_partitions, *claims):
+        topic_id = image.topics[one.topic].topic_id if one.topic in image.topics else ZERO_UUID
+        free = [index for index in one.partitions if topic_id != ZERO_UUID and (topic_id, index) not in taken]
+        taken.update((topic_id, index) for index in free)
+        if free:
+            assigned.setdefault(topic_id, {}).update(dict.fromkeys(free, epoch))
     protocols = [
         ConsumerGroupMemberMetadataValue.ClassicProtocol(name=name, metadata=metadata)
         for name, metadata in member.protocols

@@ -10,6 +10,7 @@ import fnmatch
 import struct
 from collections.abc import Iterable
 
+from kafkalite.core.groups.classic_group import GroupState
 from kafkalite.core.groups.subscription import read_assignment, read_subscription
 from kafkalite.wire.codec import encode
 from kafkalite.wire.errors import ErrorCode
@@ -41,17 +42,30 @@ class Client:
         self.owned: Owned = set()
         self.alive = True
         self.slot: int | None = None
+        self.was_removed = False  # and has not noticed: it consumes what is not its own any more
 
     @property
     def waits(self) -> bool:
         return self.slot is not None and self.slot not in self.driver.answers
 
     @property
-    def is_in(self) -> bool:
-        """Whether it believes to be a member, and the group says the same."""
+    def is_member(self) -> bool:
+        """Whether the group says so."""
         group = self.driver.group
-        members = group.classic.members if group.consumer is None else group.consumer.state.members
-        return self.alive and self.epoch > 0 and self.member_id in members
+        return self.member_id in (group.classic.members if group.consumer is None else group.consumer.state.members)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it believes to be a member, and the group says the same, and did so all the time."""
+        self.was_removed = self.was_removed or (bool(self.owned) and (not self.is_member or self.is_behind))
+        return self.alive and self.epoch > 0 and self.is_member and not self.was_removed
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a classic group got a new generation without it, as it may where the member is static (KIP-345)."""
+        classic = self.driver.group.classic
+        settled = classic.state in (GroupState.STABLE, GroupState.COMPLETING_REBALANCE)
+        return settled and self.slot is None and self.epoch != classic.generation
 
     def wants(self, topic: str) -> bool:
         return topic in self.topics
@@ -167,7 +181,7 @@ class ConsumerClient(Client):
                 raise AssertionError(f"{ErrorCode(other)!r}: {answer.error_message}")
 
     def _abandon(self) -> None:
-        self.owned, self.to_drop, self.epoch = set(), set(), 0
+        self.owned, self.to_drop, self.epoch, self.was_removed = set(), set(), 0, False
 
     def leave(self, *, for_now: bool = False) -> None:
         if self.epoch > 0:
@@ -185,6 +199,7 @@ class ClassicClient(Client):
         self.cooperative = cooperative
         self.must_join = True
         self._generation = -1
+        self._assigned_of: dict[Uuid, int] | None = None  # the partitions there were when it led
 
     def lose_answer(self) -> None:
         """It joins again: where it stands it does not know."""
@@ -202,13 +217,14 @@ class ClassicClient(Client):
             self._synced(answer)
         elif self.epoch > 0 and not self.must_join:
             self._told(self.driver.heartbeat(self.member_id, self._generation, self.instance))
+            self.must_join = self.must_join or self._assigned_of not in (None, self._partitions())
         if self.alive and self.must_join and self.slot is None:
             self._join()
 
     def _join(self) -> None:
         self.must_join = False
         if not self.cooperative:
-            self.owned = set()
+            self.owned, self.was_removed = set(), False
         self.slot = self.driver.ask_join(
             self.member_id,
             instance=self.instance,
@@ -216,6 +232,9 @@ class ClassicClient(Client):
             session=SESSION,
             rebalance=REBALANCE,
         )
+
+    def _partitions(self) -> dict[Uuid, int]:
+        return {topic_id: len(topic.replicas) for topic_id, topic in self.driver.image.topics_by_id.items()}
 
     def _subscription(self) -> bytes:
         owned = [
@@ -239,6 +258,7 @@ class ClassicClient(Client):
 
     def _assign(self, members: list[JoinGroupResponse.JoinGroupResponseMember]) -> dict[str, bytes]:
         """Lead: give each partition to one of those who want it, but not before its owner has given it up."""
+        self._assigned_of = self._partitions() if members else None
         subscriptions = {one.member_id: read_subscription(one.metadata) for one in members}
         owners: dict[tuple[str, int], str] = {}
         for member_id, subscription in subscriptions.items():
@@ -268,7 +288,7 @@ class ClassicClient(Client):
             for index in one.partitions
         }
         self.must_join = self.must_join or (self.cooperative and not self.owned <= assigned)
-        self.owned = assigned
+        self.owned, self.was_removed = assigned, False
 
     def _told(self, code: int) -> None:
         match code:
@@ -277,9 +297,9 @@ class ClassicClient(Client):
             case code if code in _COME_AGAIN or code == ErrorCode.REBALANCE_IN_PROGRESS:
                 pass
             case ErrorCode.ILLEGAL_GENERATION:
-                self.owned = set()
+                self.owned, self.was_removed = set(), False
             case ErrorCode.UNKNOWN_MEMBER_ID:
-                self.owned, self.member_id, self.epoch = set(), "", 0
+                self.owned, self.member_id, self.epoch, self.was_removed = set(), "", 0, False
             case code if code in _GROUP_OF_ANOTHER_KIND:
                 self.end()
             case ErrorCode.FENCED_INSTANCE_ID | ErrorCode.GROUP_MAX_SIZE_REACHED:

@@ -986,6 +986,9 @@ def test_people_are_told_why() -> None:
 # -- any mixture of all that
 
 
+THEN = st.lists(st.integers(0, 20), max_size=8)
+"""Who goes on after something has happened, in which order."""
+
 TOPICS = ("t1", "t2", "u1")
 SUBSCRIPTIONS: list[tuple[list[str], str | None]] = [
     (["t1"], None),
@@ -1012,12 +1015,12 @@ class Mixture(RuleBasedStateMachine):
 
     @initialize(
         interval=st.sampled_from([0, 1000]),
-        size=st.sampled_from([3, 100, 100]),
-        policy=st.sampled_from([(True, True)] * 3 + [(True, False), (False, True), (False, False)]),
+        size=st.sampled_from([3, 100, 100, 100]),
+        policy=st.sampled_from([(True, True)] * 4 + [(True, False), (False, True), (False, False)]),
         cooperative=st.booleans(),
-        slow=st.booleans(),
+        kinds=st.sampled_from(["", "n", "nn", "nn", "nnn", "c", "cc", "nc", "ncc"]),
     )
-    def begin(self, interval: int, size: int, policy: tuple[bool, bool], cooperative: bool, slow: bool) -> None:
+    def begin(self, interval: int, size: int, policy: tuple[bool, bool], cooperative: bool, kinds: str) -> None:
         self.driver = ConsumerDriver(
             {"t1": 3, "u1": 2},
             session_timeout=SESSION,
@@ -1027,7 +1030,14 @@ class Mixture(RuleBasedStateMachine):
             downgrades=policy[1],
         )
         self.cooperative = cooperative
-        self.driver.slow = slow
+        for kind in kinds:
+            if kind == "n":
+                self.a_consumer_comes(None, SUBSCRIPTIONS[0], None, [])
+            else:
+                self.a_classic_consumer_comes(None, ["t1"], [])
+        for _ in range(6):
+            self.all_go_on(1)
+            self.driver.advance(1.0)
 
     def pick(self, choice: int) -> Client | None:
         here = [client for client in self.clients if client.alive]
@@ -1039,34 +1049,55 @@ class Mixture(RuleBasedStateMachine):
         instance=st.sampled_from([None, None, None, "i", "j"]),
         subscription=st.sampled_from(SUBSCRIPTIONS),
         assignor=st.sampled_from([None, "uniform", "range"]),
+        then=THEN,
     )
     def a_consumer_comes(
-        self, instance: str | None, subscription: tuple[list[str], str | None], assignor: str | None
+        self,
+        instance: str | None,
+        subscription: tuple[list[str], str | None],
+        assignor: str | None,
+        then: list[int],
     ) -> None:
         topics, regex = subscription
         member_id = f"m{next(self.numbers)}"
         client = ConsumerClient(self.driver, member_id, topics, instance=instance, regex=regex, assignor=assignor)
         self.clients.append(client)
         client.step()
+        self.some_go_on(then)
 
-    @rule(instance=st.sampled_from([None, None, "i", "j"]), subscription=st.sampled_from(SUBSCRIPTIONS[:4]))
-    def a_classic_consumer_comes(self, instance: str | None, subscription: tuple[list[str], None]) -> None:
-        client = ClassicClient(self.driver, subscription[0], instance=instance, cooperative=self.cooperative)
+    @rule(
+        instance=st.sampled_from([None, None, "i", "j"]),
+        topics=st.sampled_from([["t1"], ["t1", "t2"], ["u1"], []]),
+        then=THEN,
+    )
+    def a_classic_consumer_comes(self, instance: str | None, topics: list[str], then: list[int]) -> None:
+        if instance is not None:
+            topics = ["t1", "t2"]  # a classic group does not look at what a static member that comes back wants
+        client = ClassicClient(self.driver, topics, instance=instance, cooperative=self.cooperative)
         self.clients.append(client)
         client.step()
+        self.some_go_on(then)
 
-    @rule(choices=st.lists(st.integers(0, 20), min_size=1, max_size=4))
+    @rule(choices=st.lists(st.integers(0, 20), min_size=1, max_size=6))
     def some_go_on(self, choices: list[int]) -> None:
+        self.a_partition_has_one_owner()
         for choice in choices:
             client = self.pick(choice)
             if client is not None:
                 client.step()
+                self.a_partition_has_one_owner()
 
     @rule(rounds=st.integers(1, 4))
     def all_go_on(self, rounds: int) -> None:
         for _ in range(rounds):
-            for client in self.clients:
-                client.step()
+            self.some_go_on(list(range(len(self.clients))))
+
+    @rule(rounds=st.integers(1, 8))
+    def all_go_on_for_a_while(self, rounds: int) -> None:
+        for _ in range(rounds):
+            self.all_go_on(1)
+            self.driver.work()
+            self.driver.advance(1.0)
 
     @rule(choice=st.integers(0, 20), lazy=st.booleans())
     def it_takes_its_time_to_give_up(self, choice: int, lazy: bool) -> None:
@@ -1074,22 +1105,24 @@ class Mixture(RuleBasedStateMachine):
         if isinstance(client, ConsumerClient):
             client.lazy = lazy
 
-    @rule(choice=st.integers(0, 20), subscription=st.sampled_from(SUBSCRIPTIONS))
-    def it_wants_something_else(self, choice: int, subscription: tuple[list[str], str | None]) -> None:
+    @rule(choice=st.integers(0, 20), subscription=st.sampled_from(SUBSCRIPTIONS), then=THEN)
+    def it_wants_something_else(self, choice: int, subscription: tuple[list[str], str | None], then: list[int]) -> None:
         client = self.pick(choice)
         if isinstance(client, ConsumerClient):
             client.subscribe(*subscription)
-        elif isinstance(client, ClassicClient) and not subscription[1]:
+        elif isinstance(client, ClassicClient) and client.instance is None and not subscription[1]:
             client.topics, client.must_join = sorted(subscription[0]), True
+        self.some_go_on(then)
 
-    @rule(choice=st.integers(0, 20))
-    def an_answer_is_lost(self, choice: int) -> None:
+    @rule(choice=st.integers(0, 20), then=THEN)
+    def an_answer_is_lost(self, choice: int, then: list[int]) -> None:
         client = self.pick(choice)
         if client is not None:
             client.lose_answer()
+        self.some_go_on(then)
 
-    @rule(choice=st.integers(0, 20), how=st.sampled_from(["leave", "leave", "for now", "crash"]))
-    def it_goes(self, choice: int, how: str) -> None:
+    @rule(choice=st.integers(0, 20), how=st.sampled_from(["leave", "leave", "for now", "crash"]), then=THEN)
+    def it_goes(self, choice: int, how: str, then: list[int]) -> None:
         client = self.pick(choice)
         if client is None:
             return
@@ -1099,13 +1132,14 @@ class Mixture(RuleBasedStateMachine):
             client.end()
         else:
             client.leave()
+        self.some_go_on(then)
 
     @rule(choice=st.integers(0, 20))
     def it_commits(self, choice: int) -> None:
         client = self.pick(choice)
         if client is None or client.epoch <= 0:
             return
-        was_in = client.is_in
+        was_in = client.is_member
         slot = self.driver.ask_commit(
             {("t1", 0): next(self.numbers)}, client.member_id, client.epoch, instance=client.instance
         )
@@ -1115,18 +1149,20 @@ class Mixture(RuleBasedStateMachine):
 
     # -- what they have to do with
 
-    @rule(topic=st.sampled_from(TOPICS), kind=st.sampled_from(["grow", "grow", "delete"]))
-    def a_topic_changes(self, topic: str, kind: str) -> None:
+    @rule(topic=st.sampled_from(TOPICS), kind=st.sampled_from(["grow", "grow", "delete"]), then=THEN)
+    def a_topic_changes(self, topic: str, kind: str, then: list[int]) -> None:
         if topic not in self.driver.image.topics:
             self.driver.create_topic(topic, 2)
         elif kind == "grow":
             self.driver.grow_topic(topic, 1)
         else:
             self.driver.delete_topic(topic)
+        self.some_go_on(then)
 
-    @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 1.0, REBALANCE, SESSION - 1, SESSION]))
-    def time_passes(self, seconds: float) -> None:
+    @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 1.0, REBALANCE, SESSION - 1, SESSION]), then=THEN)
+    def time_passes(self, seconds: float, then: list[int]) -> None:
         self.driver.advance(seconds)
+        self.some_go_on(then)
 
     @rule()
     def work_goes_on(self) -> None:
@@ -1137,33 +1173,37 @@ class Mixture(RuleBasedStateMachine):
         self.driver.slow = slow
         self.driver.keep()
 
-    @rule(kind=st.sampled_from(["break", "break", "restart", "lose", "late", "keep one", "keep one"]))
+    @rule(then=THEN, seconds=st.sampled_from([0.0, SESSION]))
+    def log_is_broken_for_a_while(self, then: list[int], seconds: float) -> None:
+        self.driver.broken = True
+        self.some_go_on(then)
+        self.driver.advance(seconds)
+        self.driver.broken = False
+
+    @rule(kind=st.sampled_from(["restart", "lose", "late", "keep one", "keep one", "delete"]))
     def trouble(self, kind: str) -> None:
         driver = self.driver
-        if kind == "break":
-            driver.broken = not driver.broken
-        elif kind == "restart":
+        if kind == "restart":
             driver.restart()
             self.connections_break()
         elif kind == "lose":
             driver.lose()
             self.connections_break()
+            for client in self.clients:
+                client.was_removed = False  # if it was, that is not stored
         elif kind == "late":
             driver.late()
-        elif driver.unkept:
+        elif kind == "keep one" and driver.unkept:
             driver.keep_one()
+        elif kind == "delete":
+            answer = driver.answers.get(driver.ask_delete())
+            if answer is not None and not answer.error_code:
+                assert not any(client.is_in for client in self.clients)
 
     def connections_break(self) -> None:
         for client in self.clients:
             if client.waits:
                 client.lose_answer()
-
-    @rule()
-    def an_empty_group_is_deleted(self) -> None:
-        slot = self.driver.ask_delete()
-        answer = self.driver.answers.get(slot)
-        if answer is not None and not answer.error_code:
-            assert not any(client.is_in for client in self.clients)
 
     # -- what is always so
 

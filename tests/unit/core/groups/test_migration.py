@@ -129,6 +129,27 @@ def test_topics_that_are_gone_are_nobodys() -> None:
     assert list(driver.member(a).assigned) == [driver.topic_id("t")]
 
 
+def test_in_a_rebalance_begun_twice_a_member_has_what_it_said_it_owns() -> None:
+    driver = ConsumerDriver()
+    (a,) = classic_group(driver, assignment({"t": [0, 1, 2, 3]}))
+    owned = consumer(owned={"t": [0, 1, 2, 3]})
+    driver.new_member(protocols=consumer(owned={"t": [3], "gone": [0]}))
+    driver.ask_join(a, protocols=owned)
+    assert driver.state == "CompletingRebalance"
+    driver.new_member(protocols=consumer())
+    assert driver.state == "PreparingRebalance"
+    driver.enter("m1")
+    held = [sorted(member.assigned.get(driver.topic_id("t"), ())) for member in driver.now_is.members.values()]
+    assert held == [[0, 1, 2, 3], [], [], []], "what two say they own is the first one's"
+
+
+def test_in_a_stable_group_only_the_assignment_counts() -> None:
+    driver = ConsumerDriver()
+    a, b = classic_group(driver, b"", assignment({"t": [0, 1]}), protocols=consumer(owned={"t": [0, 1, 2, 3]}))
+    driver.enter("m1")
+    assert [sum(map(len, driver.member(one).assigned.values())) for one in (a, b)] == [0, 2]
+
+
 def test_a_static_member_keeps_its_place() -> None:
     driver = ConsumerDriver()
     driver.ask_join(instance="i", protocols=consumer())
