@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kafkalite.apis.context import Context
-from kafkalite.broker.partitions import Partition, ReadResult
+from kafkalite.broker.partition_answers import ReadResult
+from kafkalite.broker.partitions import Partition
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.fetch_sessions import FetchSession, WantedPartition
 from kafkalite.wire.errors import ErrorCode, KafkaError

@@ -15,7 +15,8 @@ from functools import partial
 from typing import NamedTuple
 
 from kafkalite.apis.context import CloseConnection, Context
-from kafkalite.broker.partitions import Appended, Partition
+from kafkalite.broker.partition_answers import Appended
+from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions

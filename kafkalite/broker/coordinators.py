@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from kafkalite.broker.partitions import StoredMarker
+from kafkalite.broker.partition_answers import StoredMarker
 from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.config.group_config import group_value

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kafkalite.broker.clock import Clock
+from kafkalite.broker.partition_answers import Appended, ReadResult, StoredMarker, StoredRecord
 from kafkalite.broker.partition_store import Later, PartitionStore
+from kafkalite.broker.waiters import Waiters
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.log.aborted_transactions import AbortedTransaction
 from kafkalite.core.log.append_plan import AppendPlan
@@ -29,14 +31,13 @@ from kafkalite.core.log.producer_state import NO_TRANSACTION, Marker, ProducerSt
 from kafkalite.core.log.recovery import DamagedLog, in_front, recover
 from kafkalite.core.log.retention import Surplus, surplus
 from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
-from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
+from kafkalite.storage.segment_store import PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import (
     NO_PRODUCER_ID,
     NO_TIMESTAMP,
     TRANSACTIONAL,
-    Buffer,
     CorruptRecord,
     iterate_records,
     only_batch,
@@ -58,76 +59,6 @@ EARLIEST_PENDING_UPLOAD: Final = -6
 
 Wrap = Callable[[Reader], Reader]
 """Puts something around the reader that a recovery uses, such as a progress report."""
-
-
-class Waiter(Protocol):
-    """Somebody who waits for a partition: a long poll, an append that the store has not promised yet."""
-
-    def on_progress(self, partition: Partition) -> None:
-        """The high watermark moved."""
-
-    def on_start_moved(self, partition: Partition) -> None:
-        """The log start moved: there are fewer records to read."""
-
-    def on_gone(self, partition: Partition) -> None:
-        """The partition is gone or offline and will never move again; `partition.failure` says which."""
-
-
-class Waiters(dict[Waiter, None]):
-    """A set that keeps its order, so that a run can be repeated exactly."""
-
-    def add(self, waiter: Waiter) -> None:
-        self[waiter] = None
-
-    def discard(self, waiter: Waiter) -> None:
-        self.pop(waiter, None)
-
-
-class Appended:
-    """What an append answers."""
-
-    __slots__ = ("base_offset", "kept", "last_offset", "log_append_time_ms", "log_start_offset", "syncs")
-
-    def __init__(self, plan: AppendPlan, log_start_offset: int, kept: bool, *, syncs: bool = False) -> None:
-        self.base_offset = plan.base_offset
-        self.last_offset = plan.last_offset
-        self.log_append_time_ms = plan.log_append_time_ms
-        self.log_start_offset = log_start_offset
-        self.kept = kept
-        """The high watermark covers the batch: acks=all may be answered."""
-        self.syncs = syncs
-        """The topic wants it synced first: acks=1 waits for that, too."""
-
-
-class StoredRecord(NamedTuple):
-    """A record of an internal topic, as a start finds it. producer_id: in whose transaction, -1 outside of one."""
-
-    offset: int
-    record: KeyedRecord
-    producer_id: int
-
-
-class StoredMarker(NamedTuple):
-    """The end of a producer's transaction, as a start finds it."""
-
-    producer_id: int
-    committed: bool
-
-
-class ReadResult:
-    """What a read answers: whole batches as bytes or as part of a file, and where the log stands."""
-
-    __slots__ = ("aborted", "high_watermark", "last_stable_offset", "log_start_offset", "records")
-
-    def __init__(
-        self, partition_log: PartitionLog, records: Buffer | FileSpan, aborted: list[AbortedTransaction] | None
-    ) -> None:
-        self.records = records
-        self.high_watermark = partition_log.high_watermark
-        self.last_stable_offset = partition_log.last_stable_offset
-        self.log_start_offset = partition_log.log_start_offset
-        self.aborted = aborted
-        """None for a reader of uncommitted data, as in the answer."""
 
 
 class Cleaned(NamedTuple):

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from kafkalite.broker.partitions import Appended, Partition
+    from kafkalite.broker.partition_answers import Appended
+    from kafkalite.broker.partitions import Partition
 
 
 class _Append(NamedTuple):

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kafkalite.broker.coordinators import append_error, partition_for
-from kafkalite.broker.partitions import StoredMarker
+from kafkalite.broker.partition_answers import StoredMarker
 from kafkalite.core.cluster.features import TRANSACTION_VERSION
 from kafkalite.core.transactions.records import decode_record
 from kafkalite.core.transactions.rules import Question, Reply

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kafkalite.broker.partitions import Appended, Partition, StoredRecord
+from kafkalite.broker.partition_answers import Appended, StoredRecord
+from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord

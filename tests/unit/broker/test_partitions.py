@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kafkalite.broker.partition_answers import ReadResult, StoredMarker, StoredRecord
 from kafkalite.broker.partition_store import FILE_SPAN_MINIMUM
 from kafkalite.broker.partitions import (
     EARLIEST,
@@ -19,9 +20,6 @@ from kafkalite.broker.partitions import (
     LATEST_TIERED,
     MAX_TIMESTAMP,
     Partition,
-    ReadResult,
-    StoredMarker,
-    StoredRecord,
 )
 from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig

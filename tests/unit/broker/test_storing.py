@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from kafkalite.broker.partitions import Waiters
 from kafkalite.broker.storing import Storing
+from kafkalite.broker.waiters import Waiters
 
 
 class FakePartition:
