@@ -426,9 +426,22 @@ class GroupState(typing.NamedTuple):
 
 
 def group_state(connection: Connection, group: str) -> GroupState:
+    """Of a classic or a consumer group."""
     answer = connection.ask("describe_groups", 4, groups=[group])
     [described] = answer.groups
+    if described.group_state == "Dead" and (consumers := consumer_group(connection, group)).error_code == 0:
+        members = [member.assignment.topic_partitions for member in consumers.members]
+        return GroupState(
+            consumers.group_state,
+            [[partition for topic in topics for partition in topic.partitions] for topics in members],
+        )
     return GroupState(described.group_state, [assigned(member.member_assignment) for member in described.members])
+
+
+def consumer_group(connection: Connection, group: str) -> Any:
+    """What ConsumerGroupDescribe tells (KIP-848)."""
+    [described] = connection.ask("consumer_group_describe", 1, group_ids=[group]).groups
+    return described
 
 
 def group_members(connection: Connection, group: str) -> dict[str, Any]:

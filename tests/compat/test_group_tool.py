@@ -177,3 +177,63 @@ def test_deleting_offsets_and_groups(tool: Tool, member: Driver, connection: raw
     assert tool.group not in tool.run("--list").split()
     assert "GroupIdNotFoundException" in tool.run("--group", tool.group, "--delete")
     assert f"Group {tool.group} not found." in tool.run("--group", tool.group, "--describe")
+
+
+# --- groups of the consumer protocol (KIP-848) --------------------------------------------------------------------
+
+
+@pytest.fixture
+def consumer(broker: Broker, launches: Launches, tmp_path: Path, tool: Tool) -> Iterator[Driver]:
+    """A member of a consumer group that has read everything and committed."""
+    settings = {"protocol": "consumer", "assignor": None, "instance": "static-1", "pattern": None}
+    with Driver(launches.of(CLIENT), broker.address, tmp_path / "member.stderr") as driver:
+        open_consumer(driver, tool.topic, tool.group, member=settings)
+        consume(driver, 40)
+        driver.ask("commit")
+        yield driver
+
+
+def test_describing_a_consumer_group(tool: Tool, consumer: Driver, broker: Broker) -> None:
+    rows = tool.table("--describe", "--offsets")
+    assert [(row["TOPIC"], row["CURRENT-OFFSET"], row["LOG-END-OFFSET"], row["LAG"]) for row in rows] == [
+        (tool.topic, "20", "20", "0")
+    ] * 2
+    assert {row["HOST"] for row in rows} == {"/127.0.0.1"}
+
+    [shown] = tool.table("--describe", "--members")
+    assert (shown["#PARTITIONS"], shown["CONSUMER-ID"]) == ("2", rows[0]["CONSUMER-ID"])
+    [shown] = tool.table("--describe", "--members", "--verbose")
+    assert shown["GROUP-INSTANCE-ID"] == "static-1"
+    assert shown["CURRENT-EPOCH"] == shown["TARGET-EPOCH"]
+    assert shown["CURRENT-ASSIGNMENT"] == shown["TARGET-ASSIGNMENT"] == f"{tool.topic}:0,1"
+
+    [state] = tool.table("--describe", "--state", "--verbose")
+    assert (state["COORDINATOR"], state["ASSIGNMENT-STRATEGY"], state["STATE"], state["#MEMBERS"]) == (
+        broker.address,
+        "uniform",
+        "Stable",
+        "1",
+    )
+    assert state["GROUP-EPOCH"] == state["TARGET-ASSIGNMENT-EPOCH"] == shown["CURRENT-EPOCH"]
+
+
+def test_a_consumer_group_to_its_end(tool: Tool, consumer: Driver, connection: raw.Connection) -> None:
+    rows = [row.split() for row in tool.run("--list", "--state", "--type").splitlines()]
+    assert [tool.group, "Consumer", "Stable"] in rows
+    assert tool.group in tool.run("--list", "--type", "consumer")
+    assert tool.group not in tool.run("--list", "--type", "classic")
+    refused = tool.run("--group", tool.group, "--reset-offsets", "--topic", tool.topic, "--to-earliest", "--execute")
+    assert "can only be reset if the group" in refused
+    assert "not empty" in tool.run("--group", tool.group, "--delete")
+    assert "GroupSubscribedToTopicException" in tool.run(
+        "--group", tool.group, "--delete-offsets", "--topic", tool.topic
+    )
+    consumer.stop()
+    identity = {"member_id": "", "group_instance_id": "static-1", "reason": "the test is over"}
+    [gone] = connection.ask("leave_group", 5, group_id=tool.group, members=[identity]).members
+    assert gone.error_code == 0
+    assert tool.group in tool.run("--list", "--state", "empty")
+    assert tool.reset("--to-offset", "7") == {0: 7, 1: 7}
+    assert committed(connection, tool) == [7, 7]
+    assert "Deletion of requested consumer groups" in tool.run("--group", tool.group, "--delete")
+    assert f"Group {tool.group} not found." in tool.run("--group", tool.group, "--describe")

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -188,7 +189,9 @@ public class JavaClient {
         if (command.has("member")) settings.putAll(memberSettings(command.get("member")));
         consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
         if (group != null) {
-            consumer.subscribe(List.of(topic));
+            String pattern = command.has("member") ? text(command.get("member"), "pattern") : null;
+            if (pattern != null) consumer.subscribe(new SubscriptionPattern(pattern));
+            else consumer.subscribe(List.of(topic));
             return;
         }
         List<TopicPartition> places = new ArrayList<>();
@@ -198,9 +201,14 @@ public class JavaClient {
 
     static Map<String, Object> memberSettings(JsonNode member) {
         Map<String, Object> settings = new HashMap<>();
+        if (member.hasNonNull("instance")) settings.put("group.instance.id", member.get("instance").asText());
+        if ("consumer".equals(text(member, "protocol"))) {
+            settings.put("group.protocol", "consumer");
+            if (member.hasNonNull("assignor")) settings.put("group.remote.assignor", member.get("assignor").asText());
+            return settings;
+        }
         Class<?> assignor = member.get("assignor").asText().equals("range") ? RangeAssignor.class : CooperativeStickyAssignor.class;
         settings.put("partition.assignment.strategy", assignor.getName());
-        if (member.hasNonNull("instance")) settings.put("group.instance.id", member.get("instance").asText());
         settings.put("session.timeout.ms", member.get("session_ms").asInt());
         settings.put("heartbeat.interval.ms", member.get("heartbeat_ms").asInt());
         return settings;

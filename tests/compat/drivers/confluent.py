@@ -103,7 +103,7 @@ class Driver:
         if fetch_bytes:
             settings["max.partition.fetch.bytes"] = fetch_bytes
         if member is not None:
-            settings |= member_settings(**member)
+            settings |= member_settings(member)
         self._consumer = Consumer(self._common | settings)
         self._topic = topic
         self._left = sys.maxsize if limit is None else limit
@@ -113,7 +113,8 @@ class Driver:
                 [TopicPartition(topic, number, confluent_kafka.OFFSET_BEGINNING) for number in partitions]
             )
         else:
-            self._consumer.subscribe([topic])
+            pattern = (member or {}).get("pattern")
+            self._consumer.subscribe([topic if pattern is None else f"^{pattern}"])
 
     def poll(self, seconds: float) -> list[Message]:
         if not self._left:
@@ -191,13 +192,17 @@ def noting(stream: Stream, number: int) -> Any:
     return delivered
 
 
-def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
-    settings = {
-        "partition.assignment.strategy": assignor,
-        "session.timeout.ms": session_ms,
-        "heartbeat.interval.ms": heartbeat_ms,
-    }
-    return settings if instance is None else settings | {"group.instance.id": instance}
+def member_settings(member: dict[str, Any]) -> dict[str, Any]:
+    if member.get("protocol") == "consumer":
+        settings = {"group.protocol": "consumer", "group.remote.assignor": member["assignor"]}
+    else:
+        settings = {
+            "partition.assignment.strategy": member["assignor"],
+            "session.timeout.ms": member["session_ms"],
+            "heartbeat.interval.ms": member["heartbeat_ms"],
+        }
+    settings["group.instance.id"] = member["instance"]
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def message(record: Any) -> Message:

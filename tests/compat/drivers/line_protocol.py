@@ -15,7 +15,9 @@ open             topic, group or null, limit or null, fetch_bytes or null, auto_
                  A consumer from the earliest offset: of all partitions without a group, else a member of the group;
                  `limit`: return no more messages than this, and commit none beyond them;
                  `member`: {"assignor": "range" or "cooperative-sticky", "instance": its static id or null,
-                 "session_ms": its session timeout, "heartbeat_ms": its heartbeat interval}
+                 "session_ms": its session timeout, "heartbeat_ms": its heartbeat interval}, or of the consumer
+                 protocol (KIP-848) {"protocol": "consumer", "assignor": the broker's assignor or null, "instance": as
+                 above, "pattern": the topics it subscribes to instead of `topic` as a regular expression, or null}
 poll             seconds: wait that long, less if something comes -> [message with partition and offset]
 owned            -> [partition] that the member has now
 seek             partition, offset -> null
