@@ -1,6 +1,7 @@
 """CreatePartitions (37): more partitions for existing topics, each topic succeeding or failing for itself.
 
-`count` is the new total. A topic named twice fails (42); a timeout of 0 or less fails all of them (7).
+`count` is the new total. A topic named twice fails (42); a timeout of 0 or less fails all of them (7). An internal
+topic keeps its partitions (42, where Kafka would lose sight of groups).
 v2 flexible; nothing else ever changed
 """
 

@@ -1,7 +1,7 @@
 """DescribeConfigs (32): what topics, the broker and others are set to, and where each value comes from.
 
 Resources: topics (2), this broker (4; the empty name asks for the cluster-wide dynamic settings), this broker's loggers
-(8), client metrics subscriptions (16) and groups (32), where any name gets the defaults, as none can be set yet. A
+(8), groups (32), whether they exist or not, and client metrics subscriptions (16), where none can be set yet. A
 dynamic setting that no key has is listed by name; its value, which may be a secret, is not told. Unknown keys are left
 out; no keys or null means all. Every resource succeeds or fails for itself; a success carries the empty message. Values
 of passwords are null.
@@ -39,6 +39,7 @@ SOURCE_DYNAMIC_DEFAULT_BROKER = 3
 SOURCE_STATIC_BROKER = 4
 SOURCE_DEFAULT = 5
 SOURCE_BROKER_LOGGER = 6
+SOURCE_GROUP = 8
 """Config sources."""
 
 _MALFORMED = (
@@ -230,18 +231,23 @@ def _broker_logger(wanted: _Resource, asked: _Asked, broker: Broker) -> list[_En
 def _group(wanted: _Resource, asked: _Asked, broker: Broker) -> list[_Entry]:
     if not wanted.resource_name:
         raise KafkaError(ErrorCode.INVALID_REQUEST, "Group name must not be empty")
+    from kafkalite.config.group_config import broker_key, group_value
     from kafkalite.config.group_keys import GROUP_KEYS
 
+    configs = broker.cluster.image.group_configs.get(wanted.resource_name, {})
     entries = []
     for name in _wanted_keys(wanted, GROUP_KEYS):
         key = GROUP_KEYS[name]
-        fallback = "group.streams.assignors" if name == "streams.assignor.name" else f"group.{name}"
+        fallback = broker_key(name)
         if fallback in BROKER_KEYS:
             text = BROKER_KEYS[fallback].text(broker.config.value(fallback))
             synonyms = _broker_synonyms(broker.config, [fallback])
         else:
             text = key.default
             synonyms = [_Synonym(name=name, value=text, source=SOURCE_DEFAULT)]
+        if name in configs:
+            text = key.text(group_value(broker.config, configs, name))
+            synonyms.insert(0, _Synonym(name=name, value=text, source=SOURCE_GROUP))
         entries.append(_entry(key, text, synonyms, asked, read_only=False))
     return entries
 

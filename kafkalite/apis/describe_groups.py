@@ -1,14 +1,14 @@
-"""DescribeGroups (15): members, state and assignments of groups.
+"""DescribeGroups (15): members, state and assignments of classic groups.
 
 The protocol and the members' metadata are shown only while the group is Stable. Without an authorizer everything is
 allowed. v3 authorized operations · v4 instance ids · v5 flexible · v6 GROUP_ID_NOT_FOUND for a group that does not
-exist (before: no error)
+exist, or is a consumer group (before: no error, a Dead group)
 """
 
 from __future__ import annotations
 
 from kafkalite.apis.context import Context
-from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.describe_groups import DescribeGroupsRequest, DescribeGroupsResponse
 
 ALL_GROUP_OPERATIONS = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11
@@ -29,11 +29,15 @@ def handle(message: DescribeGroupsRequest, context: Context) -> DescribeGroupsRe
 
 
 def _describe(group_id: str, context: Context) -> _Group:
-    group = context.broker.groups.find(group_id)
-    if group is not None:
+    try:
+        group = context.broker.groups.find(group_id)
+    except KafkaError as error:
+        return _Group(group_id=group_id, error_code=error.code)
+    if group is not None and group.consumer is None:
         return group.describe()
     missing = _Group(group_id=group_id, group_state="Dead")
     if context.version >= _TELLS_MISSING_GROUP:
         missing.error_code = ErrorCode.GROUP_ID_NOT_FOUND
-        missing.error_message = f"Group {group_id} not found."
+        why = "not found" if group is None else "is not a classic group"
+        missing.error_message = f"Group {group_id} {why}."
     return missing

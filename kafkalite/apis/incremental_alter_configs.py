@@ -1,9 +1,10 @@
 """IncrementalAlterConfigs (44): set, delete, append to or subtract from single configs.
 
-Topics (2) and brokers (4; the empty name is all brokers) are stored before the answer and obeyed at once; a topic
-without an override follows its broker. Levels of this broker's loggers (8) hold until it ends. Client metrics (16) and
-groups (32) have nothing yet that could obey: whatever is set there is refused with the reason. Every resource succeeds
-or fails for itself, as a whole. Broker settings that no key has are kept, as in Kafka.
+Topics (2), brokers (4; the empty name is all brokers) and groups (32, whether they exist or not) are stored before the
+answer and obeyed at once; a topic or group without a value of its own follows its broker. Levels of this broker's
+loggers (8) hold until it ends. Client metrics (16), and groups of kinds that are not offered, have nothing yet that
+could obey: whatever is set there is refused with the reason. Every resource succeeds or fails for itself, as a whole.
+Broker settings that no key has are kept, as in Kafka.
 v1 flexible
 """
 
@@ -13,11 +14,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kafkalite.broker import log_levels
-from kafkalite.config import ConfigError
 from kafkalite.core.cluster.alter_configs import (
     APPEND,
     BROKER,
     DELETE,
+    GROUP,
     SET,
     SUBTRACT,
     TOPIC,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kafkalite.apis.context import Context
     from kafkalite.broker.broker import Broker
 
-BROKER_LOGGER, CLIENT_METRICS, GROUP = 8, 16, 32
+BROKER_LOGGER, CLIENT_METRICS = 8, 16
 """Resource types beside those that are stored."""
 
 _INTERVALS_MS = (100, 3_600_000)
@@ -74,7 +75,7 @@ async def alter(alterations: Sequence[Alteration], broker: Broker, *, validate_o
     for index, alteration in enumerate(alterations):
         if refusals[index] is not None:
             continue
-        if alteration.resource_type in (TOPIC, BROKER):
+        if alteration.resource_type in (TOPIC, BROKER, GROUP):
             stored.append(index)
             continue
         try:
@@ -140,25 +141,6 @@ def _check_logger(operation: Operation, known: dict[str, str]) -> None:
 # What cannot be honoured yet
 
 
-def _group(alteration: Alteration, broker: Broker, validate_only: bool) -> None:
-    from kafkalite.config.group_keys import GROUP_KEYS
-
-    _refuse_lists(alteration, {name for name, key in GROUP_KEYS.items() if key.type == "LIST"})
-    if not alteration.resource_name:
-        raise KafkaError(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.")
-    given = _given(alteration)
-    for name in given:
-        if name not in GROUP_KEYS:
-            raise KafkaError(ErrorCode.INVALID_CONFIG, f"Unknown group config name: {name}")
-    for name, text in given.items():
-        key = GROUP_KEYS[name]
-        try:
-            key.parse(text)
-        except ConfigError as problem:
-            raise KafkaError(ErrorCode.INVALID_CONFIG, str(problem)) from None
-        raise KafkaError(ErrorCode.INVALID_CONFIG, str(key.invalid(text, key.section)))
-
-
 def _client_metrics(alteration: Alteration, broker: Broker, validate_only: bool) -> None:
     _refuse_lists(alteration, set())
     if not alteration.resource_name:
@@ -200,5 +182,4 @@ def _given(alteration: Alteration) -> dict[str, str]:
 _OTHERS: Final[dict[int, Callable[[Alteration, Broker, bool], None]]] = {
     BROKER_LOGGER: _loggers,
     CLIENT_METRICS: _client_metrics,
-    GROUP: _group,
 }

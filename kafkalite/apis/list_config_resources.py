@@ -1,7 +1,7 @@
-"""ListConfigResources (74): what configs can be altered on: topics, this broker, its loggers.
+"""ListConfigResources (74): what configs can be altered on: topics, this broker, its loggers, groups that have some.
 
-Subscriptions of client metrics, the only kind that v0 knows, and groups are listed once something can be set there. A
-type that Kafka does not know fails all (35).
+Subscriptions of client metrics, the only kind that v0 knows, are listed once something can be set there. A type that
+Kafka does not know fails all (35).
 v1 types to choose from (none: all) and more than client metrics
 """
 
@@ -30,7 +30,8 @@ def handle(message: ListConfigResourcesRequest, context: Context) -> ListConfigR
     if not wanted <= TYPES:
         return ListConfigResourcesResponse(error_code=ErrorCode.UNSUPPORTED_VERSION)
     image, node_id = context.broker.cluster.image, str(context.broker.node_id)
-    names = {TOPIC: list(image.topics), BROKER: [node_id], BROKER_LOGGER: [node_id]}
+    groups = list(image.group_configs)
+    names = {TOPIC: list(image.topics), BROKER: [node_id], BROKER_LOGGER: [node_id], GROUP: groups}
     return ListConfigResourcesResponse(
         config_resources=[
             _Resource(resource_name=name, resource_type=kind) for kind in sorted(wanted) for name in names.get(kind, [])

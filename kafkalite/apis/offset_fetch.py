@@ -5,7 +5,8 @@ What was committed for a deleted topic is not shown for a new one of its name. N
 offset. Whoever requires stable offsets gets UNSTABLE_OFFSET_COMMIT for a partition for which a transaction that is
 still open has committed one; others get what was committed before.
 v2 all topics, an error for the whole answer · v3 throttle time · v5 leader epoch · v6 flexible · v7 require_stable ·
-v8 several groups at once · v9 member id and epoch, which classic groups ignore · v10 topic ids
+v8 several groups at once · v9 member id and epoch (UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH), which classic groups
+ignore · v10 topic ids
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def _group(
         offsets = context.broker.groups.committed(wanted.group_id)
     except KafkaError as error:
         return OffsetFetchResponse.OffsetFetchResponseGroup(group_id=wanted.group_id, error_code=error.code)
+    group = context.broker.groups.find(wanted.group_id)
+    if group is not None and (code := group.check_fetch(wanted.member_id, wanted.member_epoch)):
+        return OffsetFetchResponse.OffsetFetchResponseGroup(group_id=wanted.group_id, error_code=code)
     if wanted.topics is None:
         topics = list(_all_topics(offsets, context, stable))
     else:

@@ -139,7 +139,7 @@ class _Slot(Waiting):
         self._topics: dict[tuple[str, bytes], _Topic] = {}
 
     def take(self, name: str, topic_id: bytes, index: int, code: int) -> None:
-        if self._version < _TOPIC_IDS and code in (ErrorCode.STALE_MEMBER_EPOCH, ErrorCode.UNSUPPORTED_VERSION):
+        if self._version < _TOPIC_IDS and code == ErrorCode.STALE_MEMBER_EPOCH:
             code = ErrorCode.ILLEGAL_GENERATION
         topic = self._topics.setdefault((name, topic_id), _Topic(name=name, topic_id=topic_id))
         topic.partitions.append(_Partition(partition_index=index, error_code=code))

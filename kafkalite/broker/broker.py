@@ -25,7 +25,7 @@ PRODUCER_CHECK_SECONDS = 600.0
 (producer.id.expiration.check.interval.ms).
 """
 
-CLEANER_DELAY_SECONDS = 5.0
+CLEANER_DELAY_SECONDS = 1.0
 """How long after the start compaction begins: clients that wait for it come first."""
 
 
@@ -66,6 +66,7 @@ class Broker:
             self.topics, self.cluster, self.markers, storing, config, clock=clock, timers=self.timers
         )
         self.cluster.on_topic_deleted.append(self.groups.forget_topic)
+        self.cluster.on_configured.append(self.groups.reconfigure)
         self.fetch_sessions = FetchSessions(config.int("max.incremental.fetch.session.cache.slots"), random.session_id)
         self._advertised = {name: (address.host, address.port) for name, address in config.advertised.items()}
 

@@ -123,7 +123,8 @@ class Cleaning:
         segment.appended_ms = last.appended_ms
         if keeps_files:
             for name, content in segment.files():
-                output.rewrite.keep_companion(suffix_of(name), content)
+                if content is not None:
+                    output.rewrite.keep_companion(suffix_of(name), content)
             if snapshot is not None:
                 output.rewrite.keep_companion(SNAPSHOT, snapshot)
         output.rewrite.sync()

@@ -41,3 +41,20 @@ class VirtualClock:
 
     def wall_ms(self) -> int:
         return self._wall_start_ms + int(trio.current_time() * 1000)
+
+
+class ThreadClock(Protocol):
+    """What work in another thread asks of time: there is no trio, and sleeping holds up nobody else."""
+
+    def now(self) -> float:
+        """Return the present instant in seconds; it never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Do nothing for so long."""
+
+
+class SystemThreadClock:
+    """The system's time."""
+
+    now = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)

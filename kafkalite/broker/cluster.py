@@ -80,6 +80,8 @@ class Cluster:
         self.image = ClusterImage()
         self.on_topic_deleted: list[Callable[[str, Uuid], None]] = []
         """Called with name and id of every topic that is deleted, after its partitions are gone."""
+        self.on_configured: list[Callable[[], None]] = []
+        """Called when settings of brokers or groups have changed, after this broker's are what they are now."""
         self.node_id = config.int("node.id")
         self._store = store
         self._topics = topics
@@ -92,6 +94,7 @@ class Cluster:
         self._erased: list[MetadataRecord] = []
         self._next_producer_id = 0
         self._producer_ids_end = 0
+        self._foreign_producer_ids: set[int] = set()
 
     @property
     def cluster_id(self) -> str:
@@ -120,6 +123,8 @@ class Cluster:
         for topic in self.image.topics.values():
             self._start_topic(topic)
         await self._overtake(self._topics.newest_epoch())
+        given_out = self.image.next_producer_id
+        self._foreign_producer_ids = {one for one in self._topics.producer_ids() if one >= given_out}
 
     async def _overtake(self, epoch: int) -> None:
         """Lead all partitions in this epoch if one of them has it: records that another broker wrote came with a copied
@@ -155,7 +160,7 @@ class Cluster:
     ) -> list[create_topics.Outcome]:
         """Create what can be created of a CreateTopics request. Raises StorageError."""
         rules = create_topics.TopicRules(
-            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, _configs_problem
+            self._config.int("num.partitions"), _default_factor(self._config), self._random.uuid, self._topic_problem
         )
 
         def decide(image: ClusterImage) -> tuple[list[create_topics.Outcome], list[MetadataRecord]]:
@@ -189,8 +194,18 @@ class Cluster:
     async def alter_configs(
         self, alterations: Sequence[alter_configs.Alteration], *, validate_only: bool = False
     ) -> list[alter_configs.Outcome]:
-        """Change what can be changed of the configurations of topics and brokers. Raises StorageError."""
-        rules = alter_configs.Rules(self.node_id, TOPIC_KEYS, BROKER_KEYS, _configs_problem, self._dynamic_problem)
+        """Change what can be changed of the configurations of topics, brokers and groups. Raises StorageError."""
+        from kafkalite.config.group_keys import GROUP_KEYS
+
+        rules = alter_configs.Rules(
+            self.node_id,
+            TOPIC_KEYS,
+            BROKER_KEYS,
+            self._topic_problem,
+            self._dynamic_problem,
+            GROUP_KEYS,
+            self._group_problem,
+        )
 
         def decide(image: ClusterImage) -> tuple[list[alter_configs.Outcome], list[MetadataRecord]]:
             outcomes = alter_configs.alter_configs(image, alterations, rules)
@@ -216,10 +231,21 @@ class Cluster:
 
     def next_producer_id(self) -> int | None:
         """Return a producer id never given out before, None when `fetch_producer_ids` has to come first."""
-        if self._next_producer_id == self._producer_ids_end:
+        if not self.has_producer_ids:
             return None
-        self._next_producer_id += 1
-        return self._next_producer_id - 1
+        producer_id = self._next_producer_id
+        self._go_to_producer_id(producer_id + 1)
+        return producer_id
+
+    def _go_to_producer_id(self, producer_id: int) -> None:
+        """Give out this one next, or the first after it that no log knows.
+
+        Records of another cluster's producers came with a copied directory, and a new producer would not go on with
+        their sequence.
+        """
+        while producer_id < self._producer_ids_end and producer_id in self._foreign_producer_ids:
+            producer_id += 1
+        self._next_producer_id = producer_id
 
     @property
     def has_producer_ids(self) -> bool:
@@ -228,7 +254,8 @@ class Cluster:
 
     async def fetch_producer_ids(self) -> None:
         """Have at least one producer id at hand. Raises StorageError."""
-        await self.change(self._take_producer_ids)
+        while not self.has_producer_ids:
+            await self.change(self._take_producer_ids)
 
     async def new_producer_id(self) -> int:
         """Return a producer id never given out before. Raises StorageError."""
@@ -277,7 +304,7 @@ class Cluster:
         return refusals, records
 
     def _take_producer_ids(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
-        if self._next_producer_id < self._producer_ids_end:
+        if self.has_producer_ids:
             return None, []  # somebody fetched one while we waited
         return None, [producer_ids_record(self.node_id, image.next_producer_id, PRODUCER_ID_BLOCK)]
 
@@ -320,11 +347,14 @@ class Cluster:
                 self._obey_dynamic_settings()
                 for topic in self._topics.by_name.values():
                     self._topics.reconfigure(topic, topic.configs)
+                self._tell_configured()
+            case "group_configs":
+                self._tell_configured()
             case "topic_removed":
                 self._delete(self._topics.by_id[_topic_id(record)])
             case "producer_ids" if record["node_id"] == self.node_id:
-                self._next_producer_id = record["first"]
                 self._producer_ids_end = record["first"] + record["count"]
+                self._go_to_producer_id(record["first"])
 
     def _start_topic(self, topic: TopicImage, *, is_new: bool = False) -> Topic:
         return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs, is_new=is_new)
@@ -354,6 +384,19 @@ class Cluster:
             return str(problem)
         return None
 
+    def _group_problem(self, configs: Mapping[str, str]) -> str | None:
+        from kafkalite.config.group_config import check_group_configs
+
+        try:
+            check_group_configs(self._config, configs)
+        except ConfigError as problem:
+            return str(problem)
+        return None
+
+    def _tell_configured(self) -> None:
+        for tell in self.on_configured:
+            tell()
+
     def _delete(self, topic: Topic) -> None:
         """Delete a removed topic's data. The record of it goes with the next change; without it the next start looks
         again and finds nothing."""
@@ -365,6 +408,14 @@ class Cluster:
         for tell in self.on_topic_deleted:
             tell(topic.name, topic.topic_id)
 
+    def _topic_problem(self, configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
+        """Say why a topic may not have these overrides, None if it may."""
+        try:
+            parse_topic_configs(self._config, configs)
+        except ConfigError as problem:
+            return str(problem)
+        return None
+
     def _finish_deletions(self) -> None:
         """Delete what a crash left of removed topics, by starting each once more for this purpose only."""
         for topic, holders in self.image.removed.values():
@@ -375,14 +426,6 @@ class Cluster:
 
 def _topic_id(record: MetadataRecord) -> Uuid:
     return uuid_from_text(record["topic_id"])
-
-
-def _configs_problem(configs: Mapping[str, str | None] | Mapping[str, str]) -> str | None:
-    try:
-        parse_topic_configs(configs)
-    except ConfigError as problem:
-        return str(problem)
-    return None
 
 
 _INTERNAL_TOPICS: Final[dict[str, tuple[str, dict[str, str]]]] = {

@@ -3,8 +3,8 @@
 It finds a group and the partition of `__consumer_offsets` it lives in, asks the core, appends the turn's records,
 lets the group take over what is kept, releases the replies, and sleeps until the group's deadline. On a store that
 keeps its promise at once all of that happens in one call; on a slow one the turn waits here until the high watermark
-has passed its records. If the records cannot be stored the group falls back to what is, and everybody who waits is
-sent to find the coordinator again.
+has passed its records, its replies no longer than `offsets.commit.timeout.ms`. If the records cannot be stored the
+group falls back to what is, and everybody who waits is sent to find the coordinator again.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kafkalite.broker.partitions import StoredMarker
 from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
+from kafkalite.config.group_config import group_value
+from kafkalite.core.cluster.features import GROUP_VERSION
 from kafkalite.core.groups.group import Group
-from kafkalite.core.groups.group_settings import GroupSettings
+from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
 from kafkalite.core.groups.turn import Caller, Turn
@@ -28,7 +30,7 @@ from kafkalite.core.transactions.state import TopicPartition
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.message import ZERO_UUID, Message, Uuid
+from kafkalite.wire.message import ZERO_UUID, Message, Uuid, uuid_to_text
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
 from kafkalite.wire.record_batch import NO_PRODUCER_ID
 
@@ -45,8 +47,14 @@ log = logging.getLogger(__name__)
 
 OFFSETS_TOPIC = "__consumer_offsets"
 
-GROUPS_PER_SLICE = 100
-"""Groups whose offsets are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+OFFSETS_PER_SLICE = 5000
+"""Offsets that are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""
+
+COST_OF_A_GROUP = 50
+"""What a group costs beside its offsets, counted in offsets."""
+
+BATCH_BYTES = 1 << 19
+"""Deletions are stored in batches of about this: half of what a batch may have by default, however many they are."""
 
 _ERRORS = {
     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION: ErrorCode.COORDINATOR_NOT_AVAILABLE,
@@ -75,7 +83,7 @@ class GroupRequest(Protocol):
 R = TypeVar("R", bound=GroupRequest)
 
 Question = Callable[[Group, R, Caller, float, int], Turn]
-"""One of Group's questions: join, sync, leave, commit, delete_offsets."""
+"""One of Group's questions: join, sync, leave, consumer_heartbeat, commit, delete_offsets."""
 
 
 class GroupCoordinator:
@@ -98,8 +106,11 @@ class GroupCoordinator:
         self._clock = clock
         self._timers = timers
         self._random = random
+        self._config = config
         self._settings = _settings(config)
         self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
+        self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
+        self._codec = config.int("offsets.topic.compression.codec")
         self._groups: dict[str, _Running] = {}
         self._storing = storing
         self._undecided: dict[tuple[int, int], dict[str, None]] = {}
@@ -131,9 +142,15 @@ class GroupCoordinator:
 
     def _ask(self, question: Question[R], message: R, caller: Caller) -> Waiting:
         running = self._running(message.group_id)
-        self._store(running, question(running.group, message, caller, self._clock.now(), self._clock.wall_ms()))
+        self._settle(running, question(running.group, message, caller, self._clock.now(), self._clock.wall_ms()))
         assert isinstance(caller.slot, Waiting)
         return caller.slot
+
+    def _settle(self, running: _Running, turn: Turn) -> None:
+        """Store and answer what came of a question, unless nobody knows what group that is."""
+        if self._is_unread(running.group.group_id):
+            turn = running.group.failed(turn, ErrorCode.NOT_COORDINATOR, self._clock.now(), self._clock.wall_ms())
+        self._store(running, turn)
 
     async def ensure_topic(self) -> bool:
         """Make `__consumer_offsets` if it is missing; False if that failed, which is logged."""
@@ -147,38 +164,59 @@ class GroupCoordinator:
     def heartbeat(self, message: HeartbeatRequest) -> ErrorCode:
         """Answer a heartbeat: it waits for nothing and stores nothing."""
         running = self._groups.get(message.group_id)
-        return ErrorCode.UNKNOWN_MEMBER_ID if running is None else running.group.heartbeat(message, self._clock.now())
+        if running is None:
+            return ErrorCode.NOT_COORDINATOR if self._is_unread(message.group_id) else ErrorCode.UNKNOWN_MEMBER_ID
+        code = running.group.heartbeat(message, self._clock.now())
+        self._wake_at(running, running.group.deadline())  # a classic member of a consumer group may have got one
+        return code
 
     def delete(self, group_id: str, slot: Waiting) -> None:
         """Delete a group; `slot` gets its part of DeleteGroups."""
         running = self._running(group_id)
-        self._store(running, running.group.delete(Caller(slot), self._clock.now(), self._clock.wall_ms()))
+        self._settle(running, running.group.delete(Caller(slot), self._clock.now(), self._clock.wall_ms()))
 
     def forget_topic(self, name: str, topic_id: Uuid) -> None:
-        """A topic was deleted: so are the offsets committed for it."""
+        """A topic was deleted: so are the offsets committed for it, and every group with the topic they live in."""
         ids = (topic_id, ZERO_UUID)
-        self._forget(lambda topic, of_id: topic == name and of_id in ids)
+        if name == OFFSETS_TOPIC:
+            self._forget_groups()
+        else:
+            holders = [running for running in self._groups.values() if name in running.group.offsets.by_topic]
+            self._forget(holders, lambda topic, of_id: topic == name and of_id in ids)
 
-    def _forget(self, is_gone: Callable[[str, Uuid], bool]) -> None:
-        for running in list(self._groups.values()):
+    def _forget(self, holders: Iterable[_Running], is_gone: Callable[[str, Uuid], bool]) -> None:
+        for running in holders:
             self._store(running, running.group.forget(is_gone, self._clock.now(), self._clock.wall_ms()))
 
+    def _forget_groups(self) -> None:
+        log.warning("topic %s was deleted: its %d groups are gone with it", OFFSETS_TOPIC, len(self._groups))
+        self._unread.clear()
+        self._undecided.clear()
+        for running in list(self._groups.values()):
+            self._store(running, running.group.lost(self._clock.now(), self._clock.wall_ms()))
+
+    @property
+    def offers_consumer_groups(self) -> bool:
+        """Whether there are groups of the new protocol (KIP-848): settings and the cluster's features say so."""
+        is_finalized = self._cluster.image.feature_level(GROUP_VERSION) > 0
+        return is_finalized and "consumer" in self._config.list("group.coordinator.rebalance.protocols")
+
     def find(self, group_id: str) -> Group | None:
-        """Return a group to look at; it must not be changed."""
+        """Return a group to look at; it must not be changed.
+
+        Raises KafkaError where it could not be read at the start: nobody may take that for "none".
+        """
         running = self._groups.get(group_id)
-        return running.group if running is not None and running.group.exists else None
+        if running is not None and running.group.exists:
+            return running.group
+        if self._is_unread(group_id):
+            raise KafkaError(ErrorCode.NOT_COORDINATOR)
+        return None
 
     def committed(self, group_id: str) -> CommittedOffsets:
-        """Return a group's committed offsets to look at, none if there is no such group.
-
-        Raises KafkaError where they could not be read at the start: nobody may take that for "none".
-        """
+        """Return a group's committed offsets to look at, none if there is no group. Raises KafkaError as `find`."""
         group = self.find(group_id)
-        if group is not None:
-            return group.offsets
-        if self._unread and self._partition_of(group_id).index in self._unread:
-            raise KafkaError(ErrorCode.NOT_COORDINATOR)
-        return CommittedOffsets(group_id)
+        return CommittedOffsets(group_id) if group is None else group.offsets
 
     def where(self, group_id: str) -> TopicPartition:
         """Return the partition of `__consumer_offsets`, which is there, that keeps a group."""
@@ -191,41 +229,89 @@ class GroupCoordinator:
 
     def _running(self, group_id: str) -> _Running:
         """Return the group, a new one that is only kept if it begins to exist."""
-        return self._groups.get(group_id) or _Running(Group(group_id, self._settings, self._random.uuid_text))
+        return self._groups.get(group_id) or _Running(self._new_group(group_id))
+
+    def _new_group(self, group_id: str) -> Group:
+        group = Group(
+            group_id,
+            self._settings,
+            self._random.uuid_text,
+            image=self._cluster.image,
+            new_member_id=lambda: uuid_to_text(self._random.uuid()),
+        )
+        group.configure(consumer_group_settings(self._config, self._cluster.image.group_configs.get(group_id, {})))
+        return group
+
+    def reconfigure(self) -> None:
+        """Have every group obey the settings as they now are."""
+        for group_id, running in self._groups.items():
+            configs = self._cluster.image.group_configs.get(group_id, {})
+            running.group.configure(consumer_group_settings(self._config, configs))
 
     def _store(self, running: _Running, turn: Turn) -> None:
         """Have a turn's records stored, then let go of its replies."""
         for line in turn.news:
             log.info("%s", line)
         if not turn.records:
-            self._release(running, turn)
-            return
-        group = running.group
-        self._groups[group.group_id] = running
-        try:
-            partition = self._partition_of(group.group_id)
-            if turn.producer is None:
-                appended = partition.append_records(turn.records)
+            if running.storing and turn.follows:
+                self._follow(running, turn)
             else:
-                appended = partition.append_in_transaction(turn.records, *turn.producer)
-        except (KafkaError, StorageError) as error:
-            self._fail(running, turn, error)
+                self._release(running, turn)
             return
-        running.storing += 1
-        kept, lost = partial(self._kept, running, turn, partition), partial(self._lost, running, turn)
+        self._groups[running.group.group_id] = running
+        parts = turn.parts(BATCH_BYTES)
+        try:
+            for part in parts:
+                self._append(running, part)
+        except (KafkaError, StorageError) as error:
+            self._fail(running, parts[-1], error)
+
+    def _append(self, running: _Running, turn: Turn) -> None:
+        """Raises KafkaError and StorageError."""
+        partition = self._partition_of(running.group.group_id)
+        if turn.producer is None:
+            appended = partition.append_records(turn.records, self._codec)
+        else:
+            appended = partition.append_in_transaction(turn.records, *turn.producer, self._codec)
+        running.group.storing(turn)
+        running.partition = partition
+        late = None if appended.kept else self._late_timer(running, turn)
+        kept, lost = self._fates(running, turn, partition, late)
         self._storing.when_kept(partition, appended, kept, lost)
 
-    def _kept(self, running: _Running, turn: Turn, partition: Partition) -> None:
+    def _follow(self, running: _Running, turn: Turn) -> None:
+        """Have a turn without records wait for those before it."""
+        partition = running.partition
+        assert partition is not None
+        self._storing.follow(partition, *self._fates(running, turn, partition, self._late_timer(running, turn)))
+
+    def _fates(
+        self, running: _Running, turn: Turn, partition: Partition, late: Timer | None
+    ) -> tuple[Callable[[], None], Callable[[], None]]:
+        """Count a turn that is on its way; return what to do when it is kept, and what when it is lost."""
+        running.storing += 1
+        return partial(self._kept, running, turn, partition, late), partial(self._lost, running, turn, late)
+
+    def _kept(self, running: _Running, turn: Turn, partition: Partition, late: Timer | None) -> None:
         """A turn's records are kept: the group takes over what they say, and the replies leave."""
-        running.storing -= 1
+        running.no_longer_storing(late)
         if turn.producer is not None:
             self._remember_undecided(partition, turn.producer.producer_id, running.group.group_id)
         self._store(running, running.group.stored(turn, self._clock.now(), self._clock.wall_ms()))
 
-    def _lost(self, running: _Running, turn: Turn) -> None:
+    def _lost(self, running: _Running, turn: Turn, late: Timer | None) -> None:
         """A turn's records will never be kept: their partition is gone."""
-        running.storing -= 1
+        running.no_longer_storing(late)
         self._fail(running, turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
+
+    def _late_timer(self, running: _Running, turn: Turn) -> Timer:
+        return self._timers.after(self._commit_timeout, partial(self._late, running, turn))
+
+    def _late(self, running: _Running, turn: Turn) -> None:
+        group = running.group
+        log.warning("group %s: its records are not stored within %g s", group.group_id, self._commit_timeout)
+        code = _ERRORS[ErrorCode.REQUEST_TIMED_OUT]
+        self._store(running, group.late(turn, code, self._clock.now(), self._clock.wall_ms()))
 
     def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
         log.error("group %s: its records could not be stored: %s", running.group.group_id, error)
@@ -244,9 +330,19 @@ class GroupCoordinator:
         if group.exists or running.storing:
             self._groups[group.group_id] = running
             self._wake_at(running, group.deadline())
+            self._go_on(running)
         else:
             self._groups.pop(group.group_id, None)
             self._wake_at(running, math.inf)
+
+    def _go_on(self, running: _Running) -> None:
+        """Have the group do a slice of its work once everybody else has had a turn."""
+        if running.group.has_work and running.work is None:
+            running.work = self._timers.after(0, partial(self._work, running))
+
+    def _work(self, running: _Running) -> None:
+        running.work = None
+        self._store(running, running.group.work(self._clock.now(), self._clock.wall_ms()))
 
     def _wake_at(self, running: _Running, deadline: float) -> None:
         timer = running.timer
@@ -265,6 +361,9 @@ class GroupCoordinator:
         if topic is None:
             raise KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE, f"there is no topic {OFFSETS_TOPIC}")
         return topic.partitions[partition_for(group_id, len(topic.partitions))]
+
+    def _is_unread(self, group_id: str) -> bool:
+        return bool(self._unread) and self._partition_of(group_id).index in self._unread
 
     # -- transactions
 
@@ -308,42 +407,50 @@ class GroupCoordinator:
             log.warning("%s holds %d records of type %d, which this broker does not know", topic.name, count, kind)
         offsets = sum(len(group.offsets) for group in self)
         log.info("loaded %d groups with %d committed offsets", len(self._groups), offsets)
-        self._forget(lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in self._topics.by_id)
+        known = self._topics.by_id
+        self._forget(list(self._groups.values()), lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in known)
 
     def _apply(self, change: Change, partition: Partition, now: float, wall_ms: int) -> None:
         if isinstance(change, PendingStored):
-            group_id = change.offset.key.group
-            self._remember_undecided(partition, change.producer_id, group_id)
-        else:
-            group_id = change.key.group
-        running = self._running(group_id)
+            self._remember_undecided(partition, change.producer_id, change.group_id)
+        running = self._running(change.group_id)
         running.group.apply([change], now, wall_ms)
-        self._groups[group_id] = running
+        self._groups[change.group_id] = running
 
     def _expire(self) -> None:
-        """Look for what outlived its retention, a slice of groups at a time, and again after the check interval."""
+        """Look for what outlived its retention, a slice at a time, and again after the check interval."""
         self._timers.after(self._check_interval, self._expire)
         self._expire_slice(list(self._groups))
 
     def _expire_slice(self, group_ids: list[str]) -> None:
-        for group_id in group_ids[:GROUPS_PER_SLICE]:
-            running = self._groups.get(group_id)
+        left = OFFSETS_PER_SLICE
+        while group_ids and left > 0:
+            running = self._groups.get(group_ids.pop())
             # A commit on its way would be deleted after it is acknowledged: next time.
             if running is not None and not running.storing:
+                left -= COST_OF_A_GROUP + len(running.group.offsets)
                 self._store(running, running.group.expire(self._clock.now(), self._clock.wall_ms()))
-        if rest := group_ids[GROUPS_PER_SLICE:]:
-            self._timers.after(0, partial(self._expire_slice, rest))
+        if group_ids:
+            self._timers.after(0, partial(self._expire_slice, group_ids))
 
 
 class _Running:
-    """A group, its timer, and how many of its turns are on their way to the log."""
+    """A group, its timer, its next slice of work, its turns on their way to the log (how many, and to which)."""
 
-    __slots__ = ("group", "storing", "timer")
+    __slots__ = ("group", "partition", "storing", "timer", "work")
 
     def __init__(self, group: Group) -> None:
         self.group = group
         self.storing = 0
+        self.partition: Partition | None = None
         self.timer: Timer | None = None
+        self.work: Timer | None = None
+
+    def no_longer_storing(self, late: Timer | None) -> None:
+        """A turn has arrived or is lost: its timer for being late goes."""
+        self.storing -= 1
+        if late is not None:
+            late.cancel()
 
 
 def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change | StoredMarker]:
@@ -374,6 +481,21 @@ def partition_for(group_id: str, partition_count: int) -> int:
     if hash_code >= 1 << 31:
         hash_code = (1 << 32) - hash_code
     return (hash_code & 0x7FFF_FFFF) % partition_count  # Kafka's abs makes 0 of the one int without an absolute value
+
+
+def consumer_group_settings(config: BrokerConfig, configs: Mapping[str, str]) -> ConsumerGroupSettings:
+    """Return what rules a consumer group with these configurations of its own, within the broker's bounds."""
+    policy = (config.str("group.consumer.migration.policy") or "").lower()
+    return ConsumerGroupSettings(
+        session_timeout=group_value(config, configs, "consumer.session.timeout.ms") / 1000,
+        heartbeat_interval_ms=group_value(config, configs, "consumer.heartbeat.interval.ms"),
+        assignment_interval_ms=group_value(config, configs, "consumer.assignment.interval.ms"),
+        reconciling_interval_ms=config.int("kafkalite.group.consumer.reconciling.heartbeat.interval.ms"),
+        max_size=config.int("group.consumer.max.size"),
+        assignors=tuple(config.list("group.consumer.assignors")),
+        upgrades=policy in ("upgrade", "bidirectional"),
+        downgrades=policy in ("downgrade", "bidirectional"),
+    )
 
 
 def _settings(config: BrokerConfig) -> GroupSettings:

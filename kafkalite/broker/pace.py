@@ -7,9 +7,9 @@ thread; while it sleeps, all others run. So the work asks here often, and sleeps
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from typing import Final
+
+from kafkalite.broker.clock import SystemThreadClock, ThreadClock
 
 WORK_SECONDS: Final = 0.0005
 """Work between two rests: what a request may have to wait longer than usual."""
@@ -28,17 +28,10 @@ class Stopped(Exception):
 class Pace:
     """One worker's pace. `stop` may come from any thread."""
 
-    def __init__(
-        self,
-        bytes_per_second: float = math.inf,
-        *,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, bytes_per_second: float = math.inf, clock: ThreadClock | None = None) -> None:
         self._bytes_per_second = bytes_per_second
-        self._now = now
-        self._sleep = sleep
-        self._rested = self._allowed_from = now()
+        self._clock = clock or SystemThreadClock()
+        self._rested = self._allowed_from = self._clock.now()
         self._is_stopped = False
 
     def stop(self) -> None:
@@ -48,18 +41,18 @@ class Pace:
         """Rest if it is time to. Raises Stopped."""
         if self._is_stopped:
             raise Stopped
-        if self._now() - self._rested >= WORK_SECONDS:
-            self._sleep(REST_SECONDS)
-            self._rested = self._now()
+        if self._clock.now() - self._rested >= WORK_SECONDS:
+            self._clock.sleep(REST_SECONDS)
+            self._rested = self._clock.now()
 
     def spend(self, size: int) -> None:
         """`size` bytes were read or written: wait until they may have been, and rest if it is time. Raises Stopped."""
         self.rest()
         if self._bytes_per_second == math.inf:
             return
-        self._allowed_from = max(self._allowed_from, self._now()) + size / self._bytes_per_second
-        while (wait := self._allowed_from - self._now()) > REST_SECONDS:
+        self._allowed_from = max(self._allowed_from, self._clock.now()) + size / self._bytes_per_second
+        while (wait := self._allowed_from - self._clock.now()) > REST_SECONDS:
             if self._is_stopped:
                 raise Stopped
-            self._sleep(min(wait, LONGEST_WAIT))
-            self._rested = self._now()
+            self._clock.sleep(min(wait, LONGEST_WAIT))
+            self._rested = self._clock.now()

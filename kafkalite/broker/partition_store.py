@@ -16,6 +16,7 @@ from kafkalite.wire.errors import ErrorCode, KafkaError
 
 if TYPE_CHECKING:
     from kafkalite.core.log.append_plan import AppendPlan
+    from kafkalite.core.log.companions import File
     from kafkalite.core.log.partition_log import Span
     from kafkalite.wire.record_batch import Buffer
 
@@ -133,14 +134,17 @@ class PartitionStore:
         )
         self._later(0, partial(self.on_unfit, segment_base))
 
-    def keep(self, files: Iterable[tuple[str, bytes]]) -> bool:
+    def keep(self, files: Iterable[File]) -> bool:
         """Store files beside the segments, for the next start; False: not all could be stored, so that it will read
         more."""
         if not self.store.survives:
             return False
         try:
             for name, content in files:
-                self.store.keep_companion(self._id, name, content)
+                if content is None:
+                    self.store.drop_companion(self._id, name)
+                else:
+                    self.store.keep_companion(self._id, name, content)
         except StorageError as error:
             self.failure("storing an index or a snapshot", error)
             return False

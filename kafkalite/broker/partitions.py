@@ -30,6 +30,7 @@ from kafkalite.core.log.recovery import DamagedLog, in_front, recover
 from kafkalite.core.log.retention import Surplus, surplus
 from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
 from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
+from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import (
     NO_PRODUCER_ID,
@@ -244,16 +245,19 @@ class Partition:
             return Appended(plan, partition_log.log_start_offset, kept, syncs=partition_log.config.flushes)
         return self._store_and_commit(plan)
 
-    def append_records(self, records: Sequence[KeyedRecord]) -> Appended:
+    def append_records(self, records: Sequence[KeyedRecord], codec: int = Compression.NONE) -> Appended:
         """Append the broker's own records to an internal topic as one batch. Raises KafkaError."""
         self._check_alive()
-        return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms()))
+        return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms(), codec))
 
-    def append_in_transaction(self, records: Sequence[KeyedRecord], producer_id: int, producer_epoch: int) -> Appended:
+    def append_in_transaction(
+        self, records: Sequence[KeyedRecord], producer_id: int, producer_epoch: int, codec: int = Compression.NONE
+    ) -> Appended:
         """Append the broker's own records as part of a producer's transaction. Raises KafkaError."""
         self._check_alive()
         now_ms = self._clock.wall_ms()
-        return self._store_and_commit(self._log.prepare_transactional(records, producer_id, producer_epoch, now_ms))
+        plan = self._log.prepare_transactional(records, producer_id, producer_epoch, now_ms, codec)
+        return self._store_and_commit(plan)
 
     def append_marker(
         self, producer_id: int, producer_epoch: int, *, committed: bool, coordinator_epoch: int
@@ -276,6 +280,10 @@ class Partition:
     def producers(self) -> Iterable[ProducerRow]:
         """Return every producer that this partition remembers."""
         return self._log.producers.rows()
+
+    def producer_ids(self) -> Iterable[int]:
+        """Return their ids alone."""
+        return self._log.producers.ids()
 
     def _store_and_commit(self, plan: AppendPlan) -> Appended:
         partition_log = self._log

@@ -43,6 +43,11 @@ class Storing:
         queue.appends.append(_Append(appended.last_offset, kept, lost))
         queue.on_progress(partition)
 
+    def follow(self, partition: Partition, kept: Callable[[], None], lost: Callable[[], None]) -> None:
+        """Call `kept` after everything that is on its way to `partition` now, which is something."""
+        appends = self._queues[partition].appends
+        appends.append(_Append(appends[-1].last_offset, kept, lost))
+
 
 class _Queue:
     """The appends on their way to one partition, oldest first; it waits for the partition while there are any."""
@@ -66,9 +71,9 @@ class _Queue:
         pass
 
     def on_gone(self, partition: Partition) -> None:
-        self._forget(partition)
         while self.appends:
             self.appends.popleft().lost()
+        self._forget(partition)
 
     def _forget(self, partition: Partition) -> None:
         if self._queues.get(partition) is self:  # what was told may have appended again

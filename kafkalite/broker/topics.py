@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kafkalite.broker.clock import Clock
@@ -103,6 +103,12 @@ class Topics:
     def newest_epoch(self) -> int:
         """Return the highest leader epoch of any partition, -1 if there is none."""
         return max((one.leader_epoch for topic in self.by_id.values() for one in topic.partitions), default=-1)
+
+    def producer_ids(self) -> Iterator[int]:
+        """Yield the ids of all producers that any partition remembers."""
+        for topic in self.by_id.values():
+            for partition in topic.partitions:
+                yield from partition.producer_ids()
 
     def lead(self, leader_epoch: int) -> None:
         """Lead all partitions in this epoch from where they end."""

@@ -114,10 +114,15 @@ class Timers:
                 await self._wake.wait()
 
     def run_due(self) -> None:
-        """Run every action whose deadline is not after now."""
+        """Run every action whose deadline is not after now. What they make due at once waits for the next time: work
+        that goes on in slices is to let everybody else run in between.
+        """
         now = self._clock.now()
+        due = []
         while self._heap and self._heap[0].deadline <= now:
-            action = heapq.heappop(self._heap).action
+            due.append(heapq.heappop(self._heap))
+        for timer in due:
+            action = timer.action
             if action is not None:
                 try:
                     action()

@@ -8,6 +8,7 @@ settings stand above all of these: cluster-wide ones, and over them this broker'
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -332,16 +333,68 @@ def _limits(config: BrokerConfig) -> Iterable[ConfigError]:
         )
 
 
+def _internal_topics(config: BrokerConfig) -> Iterable[ConfigError]:
+    for name in ("offsets.topic.segment.bytes", "transaction.state.log.segment.bytes"):
+        try:
+            TOPIC_KEYS["segment.bytes"].check(config.int(name))
+        except ConfigError as fault:
+            yield ConfigError(f"{name}={config.int(name)}: {fault}", name)
+
+
+def _cleaner(config: BrokerConfig) -> Iterable[ConfigError]:
+    threads = config.int("log.cleaner.threads")
+    if threads < 1:
+        yield BROKER_KEYS["log.cleaner.threads"].invalid(
+            str(threads), "Log cleaner threads should be at least 1; log.cleaner.enable=false turns compaction off"
+        )
+    elif config.int("log.cleaner.dedupe.buffer.size") // threads <= 1 << 20:
+        yield _required("log.cleaner.dedupe.buffer.size", "at least 1MB per cleaner thread.")
+    for name, most in (("log.cleaner.io.buffer.load.factor", 1), ("log.cleaner.io.max.bytes.per.second", math.inf)):
+        if not 0 < config.value(name) <= most:
+            limit = "" if most == math.inf else f" and no more than {most}"
+            text = BROKER_KEYS[name].text(config.value(name))
+            yield BROKER_KEYS[name].invalid(text, f"Value must be more than 0{limit}")
+
+
+def _consumer_groups(config: BrokerConfig) -> Iterable[ConfigError]:
+    prefix = "group.consumer."
+    for name in ("heartbeat.interval.ms", "session.timeout.ms", "assignment.interval.ms"):
+        value, low, high = prefix + name, f"{prefix}min.{name}", f"{prefix}max.{name}"
+        for greater, less in ((high, low), (value, low)):
+            if config.int(greater) < config.int(less):
+                yield ConfigError(f"{greater} must be greater than or equal to {less}", greater)
+        if config.int(value) > config.int(high):
+            yield ConfigError(f"{value} must be less than or equal to {high}", value)
+    heartbeat, session = f"{prefix}heartbeat.interval.ms", f"{prefix}session.timeout.ms"
+    if config.int(heartbeat) >= config.int(session):
+        yield ConfigError(f"{heartbeat} must be less than {session}", heartbeat)
+    assignors = f"{prefix}assignors"
+    for name in config.list(assignors):
+        if name not in ("uniform", "range"):
+            yield BROKER_KEYS[assignors].invalid(name, "the assignors are uniform and range; Java classes cannot run")
+
+
 def _topic_defaults(config: BrokerConfig) -> Iterable[ConfigError]:
-    if config.topic_defaults["retention.ms"] == 0:
-        yield ConfigError("log.retention.ms must be unlimited (-1) or, greater than or equal to 1", "log.retention.ms")
+    defaults = config.topic_defaults
+    if defaults["retention.ms"] == 0:
+        yield _required("log.retention.ms", "unlimited (-1) or, greater than or equal to 1")
+    if defaults["segment.ms"] < 1:
+        yield _required("log.roll.ms", "greater than or equal to 1")
+    if defaults["segment.jitter.ms"] < 0:
+        yield _required("log.roll.jitter.ms", "greater than or equal to 0")
     for name, key in TOPIC_KEYS.items():
         try:
-            key.check(config.topic_defaults[name])
+            if name not in ("segment.ms", "segment.jitter.ms"):
+                key.check(defaults[name])
         except ConfigError as fault:
             broker_key = next(synonym for synonym in key.synonyms if config.value(synonym) is not None)
             text = BROKER_KEYS[broker_key].text(config.value(broker_key))
             yield ConfigError(f"{broker_key}={text}: {fault}", broker_key)
+
+
+def _required(name: str, what: str) -> ConfigError:
+    """Return what Kafka says of settings that several keys make together."""
+    return ConfigError(f"requirement failed: {name} must be {what}", name)
 
 
 CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (
@@ -349,5 +402,8 @@ CHECKS: tuple[Callable[[BrokerConfig], Iterable[ConfigError]], ...] = (
     _one_replica,
     _one_process,
     _limits,
+    _internal_topics,
+    _cleaner,
+    _consumer_groups,
     _topic_defaults,
 )

@@ -88,6 +88,15 @@ log.roll.ms                          LONG     null                 -            
     A segment is closed when its first record is this old, full or not. Null: log.roll.hours.
 log.roll.hours                       INT      168                  [1,...]             read-only
     As log.roll.ms, in hours; log.roll.ms goes first.
+log.index.size.max.bytes             INT      10485760             [4,...]             cluster-wide
+    A segment is closed when an index of it has this many bytes.
+log.roll.jitter.ms                   LONG     null                 -                   cluster-wide
+    A segment is closed by up to this much sooner than log.roll.ms says, each by another time, so that not all are
+    closed at once. Null: log.roll.jitter.hours.
+log.roll.jitter.hours                INT      0                    [0,...]             read-only
+    As log.roll.jitter.ms, in hours; log.roll.jitter.ms goes first.
+log.preallocate                      BOOLEAN  false                -                   cluster-wide
+    A new segment has its whole size reserved on the disk, where the system can do that.
 log.index.interval.bytes             INT      4096                 [0,...]             cluster-wide
     How many bytes of records lie between two index entries.
 compression.type                     STRING   producer             [uncompressed, zstd, lz4, snappy, gzip, producer]  cluster-wide
@@ -114,11 +123,14 @@ group.max.session.timeout.ms           INT    1800000     -        read-only
     The longest session timeout a member may ask for.
 group.max.size                         INT    2147483647  [1,...]  read-only
     How many members a group may have.
-group.coordinator.rebalance.protocols  LIST   classic     [consumer, classic, share, streams]  read-only
-    The kinds of groups that are offered. classic must be among them; others have no effect yet.
+group.coordinator.rebalance.protocols  LIST   classic,consumer  [consumer, classic, share, streams]  read-only
+    The kinds of groups that are offered. classic must be among them; without consumer nobody gets in by the new
+    protocol. share and streams have no effect yet.
     Kafka: classic,consumer,streams - Only what is offered is listed.
 offset.metadata.max.bytes              INT    4096        -        read-only
     The longest metadata text that may be committed with an offset.
+offsets.commit.timeout.ms              INT    5000        [1,...]  read-only
+    How long an answer waits for its records to be stored; then COORDINATOR_NOT_AVAILABLE, and they may be stored yet.
 offsets.retention.minutes              INT    10080       [1,...]  read-only
     Committed offsets are forgotten when their group has been empty for this long.
 offsets.retention.check.interval.ms    LONG   600000      [1,...]  read-only
@@ -130,6 +142,8 @@ offsets.topic.replication.factor       SHORT  1           [1,...]  read-only
     Kafka: 3 - One broker could never create that.
 offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
     Segment size of __consumer_offsets.
+offsets.topic.compression.codec        INT    0           [0,...,4]  read-only
+    How the records of __consumer_offsets are compressed: 0 not at all, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
 
 == honoured: Transactions
 transaction.max.timeout.ms                    INT      900000     [1,...]  read-only
@@ -152,6 +166,39 @@ transaction.state.log.min.isr                 INT      1          [1,...]  read-
 transaction.state.log.segment.bytes           INT      104857600  [1,...]  read-only
     Segment size of __transaction_state.
 
+== honoured: Consumer groups of the new protocol (KIP-848); a group may have settings of its own
+group.consumer.session.timeout.ms          INT     45000          [1,...]         read-only
+    A member that is not heard of for this long is removed.
+group.consumer.min.session.timeout.ms      INT     45000          [1,...]         read-only
+    The shortest session timeout a group may have.
+group.consumer.max.session.timeout.ms      INT     60000          [1,...]         read-only
+    The longest session timeout a group may have.
+group.consumer.heartbeat.interval.ms       INT     5000           [1,...]         read-only
+    How often the members of a settled group send heartbeats.
+group.consumer.min.heartbeat.interval.ms   INT     5000           [1,...]         read-only
+    The shortest heartbeat interval a group may have.
+group.consumer.max.heartbeat.interval.ms   INT     15000          [1,...]         read-only
+    The longest heartbeat interval a group may have.
+kafkalite.group.consumer.reconciling.heartbeat.interval.ms  INT  50  [0,...]  cluster-wide
+    How soon members send the next heartbeat after something has happened in their group, so that all have their new
+    partitions in a moment. The longer nothing more happens the later, up to the heartbeat interval; and the members of
+    a large group send a thousand a second together at most. 0 is off: then the heartbeat interval holds always, as in
+    Kafka, which has no such setting.
+group.consumer.assignment.interval.ms      INT     100            [0,...]         cluster-wide
+    Partitions are assigned anew at most once in this time, so that members who come together are served together.
+    Kafka: 1000 - The first members of a group would wait a second for each other.
+group.consumer.min.assignment.interval.ms  INT     0              [0,...]         read-only
+    The shortest assignment interval a group may have.
+group.consumer.max.assignment.interval.ms  INT     15000          [0,...]         read-only
+    The longest assignment interval a group may have.
+group.consumer.assignors                   LIST    uniform,range  non-empty list  read-only
+    The assignors that members may ask for; the first is everybody's who asks for none.
+group.consumer.max.size                    INT     2147483647     [1,...]         read-only
+    How many members a group may have.
+group.consumer.migration.policy            STRING  bidirectional  (case insensitive) [DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL]  read-only
+    Whether a group may become a consumer group when a member of the new protocol joins, a classic group when the last
+    such member leaves, both, or neither.
+
 == honoured: Retention, of topics with cleanup.policy=delete
 log.retention.ms                 LONG  null    -        cluster-wide
     A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
@@ -167,28 +214,45 @@ log.retention.check.interval.ms  LONG  300000  [1,...]  read-only
 log.segment.delete.delay.ms      LONG  60000   [0,...]  cluster-wide
     How long a deleted segment's file stays, renamed to .deleted, for those who still read it.
 
-== later: Compaction is not built yet: a topic with cleanup.policy=compact refuses records without key, and keeps all.
-log.cleanup.policy                 LIST     delete               [compact, delete]  cluster-wide
-    What happens to old records: delete drops them by age and size, compact keeps the last of each key.
-log.cleaner.delete.retention.ms    LONG     86400000             [0,...]            cluster-wide
-log.cleaner.enable                 BOOLEAN  true                 -                  read-only
-log.cleaner.max.compaction.lag.ms  LONG     9223372036854775807  [1,...]            cluster-wide
-log.cleaner.min.cleanable.ratio    DOUBLE   0.5                  [0,...,1]          cluster-wide
-log.cleaner.min.compaction.lag.ms  LONG     0                    [0,...]            cluster-wide
+== honoured: Compaction, of topics with cleanup.policy=compact
+log.cleanup.policy                   LIST     delete               [compact, delete]  cluster-wide
+    What happens to old records: delete drops them by age and size, compact keeps the last of each key and refuses
+    records without one. Both together do both, nothing keeps all.
+log.cleaner.delete.retention.ms      LONG     86400000             [0,...]            cluster-wide
+    A tombstone (a key without value) stays this long after it was compacted for the first time.
+log.cleaner.max.compaction.lag.ms    LONG     9223372036854775807  [1,...]            cluster-wide
+    A record that waits longer than this is compacted however little is dirty; segments are closed at this age.
+log.cleaner.min.compaction.lag.ms    LONG     0                    [0,...]            cluster-wide
+    A record is compacted at this age at the soonest. A timestamp in the future counts as the time the record came.
+log.cleaner.min.cleanable.ratio      DOUBLE   0.5                  [0,...,1]          cluster-wide
+    A log is compacted when a larger share of it than this is new since the last time.
+log.cleaner.enable                   BOOLEAN  true                 -                  read-only
+    Nothing is compacted without it: topics with cleanup.policy=compact grow.
+log.cleaner.threads                  INT      1                    [0,...]            cluster-wide
+    How many logs are compacted at a time, 1 or more. A change at most doubles or halves it.
+log.cleaner.backoff.ms               LONG     15000                [0,...]            cluster-wide
+    How long nothing is looked for when nothing was due; 100 at the least.
+log.cleaner.dedupe.buffer.size       LONG     134217728            -                  cluster-wide
+    Memory for the keys of what is compacted, 24 bytes each, for all threads together, and over 1048576 for each. Only
+    taken while it is needed, as far as it is needed; more keys than it holds take several passes.
+log.cleaner.io.buffer.load.factor    DOUBLE   0.9                  -                  cluster-wide
+    How full that memory may become, up to 1: the fuller, the slower.
+log.cleaner.io.buffer.size           INT      524288               [0,...]            cluster-wide
+    How many bytes all threads read and write at a time; 8192 a thread at the least.
+log.cleaner.io.max.bytes.per.second  DOUBLE   1.7976931348623157E308  -               cluster-wide
+    How many bytes all threads may read and write in a second, more than 0.
 
-== later: The consumer group protocol (KIP-848) is not offered yet.
-group.consumer.assignment.interval.ms      INT     1000           [0,...]         cluster-wide
-group.consumer.assignors                   LIST    uniform,range  non-empty list  read-only
-group.consumer.heartbeat.interval.ms       INT     5000           [1,...]         read-only
-group.consumer.max.assignment.interval.ms  INT     15000          [0,...]         read-only
-group.consumer.max.heartbeat.interval.ms   INT     15000          [1,...]         read-only
-group.consumer.max.session.timeout.ms      INT     60000          [1,...]         read-only
-group.consumer.max.size                    INT     2147483647     [1,...]         read-only
-group.consumer.migration.policy            STRING  bidirectional  (case insensitive) [DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL]  read-only
-group.consumer.min.assignment.interval.ms  INT     0              [0,...]         read-only
-group.consumer.min.heartbeat.interval.ms   INT     5000           [1,...]         read-only
-group.consumer.min.session.timeout.ms      INT     45000          [1,...]         read-only
-group.consumer.session.timeout.ms          INT     45000          [1,...]         read-only
+== honoured: Syncing to disk
+log.flush.interval.messages      LONG  9223372036854775807  [1,...]  cluster-wide
+    After this many records everything is synced, and the answer waits for it; 1: what is acknowledged survives a
+    power cut.
+log.flush.interval.ms            LONG  null                 -        cluster-wide
+    A record is synced at this age at the latest. Null: log.flush.scheduler.interval.ms.
+log.flush.scheduler.interval.ms  LONG  9223372036854775807  -        read-only
+    As log.flush.interval.ms, which goes first. In Kafka also how often it is looked for what is due; here it is synced
+    when it is.
+log.flush.offset.checkpoint.interval.ms  INT  60000         [0,...]  read-only
+    How often it is noted up to where logs are known to be whole: a start after a crash checks what is behind it.
 
 == later: Share groups are not offered yet.
 group.share.assignment.interval.ms             INT      1000       [0,...]             cluster-wide

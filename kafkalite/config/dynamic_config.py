@@ -7,10 +7,13 @@ it may mean something to another broker or a plug-in.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from kafkalite.config.broker_config import BrokerConfig
 from kafkalite.config.broker_keys import BROKER_KEYS
 from kafkalite.config.key import ConfigError
+
+CLEANER_THREADS: Final = "log.cleaner.threads"
 
 
 def check_dynamic(
@@ -33,7 +36,18 @@ def check_dynamic(
             f"[{', '.join(of_one_broker)}]",
             of_one_broker[0],
         )
-    config.with_dynamic(cluster_wide, own)
+    _check_threads(config.int(CLEANER_THREADS), config.with_dynamic(cluster_wide, own).int(CLEANER_THREADS))
+
+
+def _check_threads(now: int, then: int) -> None:
+    """Kafka's rule, which keeps a slip of the keyboard from starting a thousand threads."""
+    if then < now // 2:
+        limit = "reduced to less than half"
+    elif then > 2 * now:
+        limit = "increased to more than double"
+    else:
+        return
+    raise ConfigError(f"Log cleaner threads cannot be {limit} the current value {now}", CLEANER_THREADS)
 
 
 def usable_dynamic(

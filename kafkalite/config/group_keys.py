@@ -1,4 +1,4 @@
-"""The keys of groups: rows as `key.read_table` describes them. None has an effect yet."""
+"""The keys of groups: rows as `key.read_table` describes them. What a group has not set, the broker's keys say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from kafkalite.config.key import Key, read_table
 
 _ROWS = """\
-== later: The consumer group protocol (KIP-848) is not offered yet.
-consumer.assignment.interval.ms  INT  1000   [0,...]  -
+== honoured: Consumer groups of the new protocol (KIP-848), each within the broker's bounds
+consumer.assignment.interval.ms  INT  100    [0,...]  -
+    Partitions are assigned anew at most once in this time.
+    Kafka: 1000 - The first members of a group would wait a second for each other.
 consumer.heartbeat.interval.ms   INT  5000   [1,...]  -
+    How often the members send heartbeats once the group has settled.
 consumer.session.timeout.ms      INT  45000  [1,...]  -
+    A member that is not heard of for this long is removed. It must be longer than the heartbeat interval.
 
 == later: Share groups are not offered yet.
 share.assignment.interval.ms               INT      1000              [0,...]     -

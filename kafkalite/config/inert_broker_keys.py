@@ -8,11 +8,6 @@ from __future__ import annotations
 from kafkalite.config.key import Key, read_table
 
 _ROWS = """\
-== refused: Syncing to disk is not built yet: what was acknowledged survives a killed process, not a power cut.
-log.flush.interval.messages      LONG  9223372036854775807  [1,...]  cluster-wide
-log.flush.interval.ms            LONG  null                 -        cluster-wide
-log.flush.scheduler.interval.ms  LONG  9223372036854775807  -        read-only
-
 == refused: There is no TLS yet.
 ssl.allow.dn.changes                   BOOLEAN   false            -  read-only
 ssl.allow.san.changes                  BOOLEAN   false            -  read-only
@@ -172,7 +167,6 @@ unclean.leader.election.enable                 BOOLEAN  false     -        clust
 alter.log.dirs.replication.quota.window.num    INT      11        [1,...]  read-only
 alter.log.dirs.replication.quota.window.size.seconds  INT      1         [1,...]  read-only
 request.timeout.ms                             INT      30000     -        read-only
-offsets.commit.timeout.ms                      INT      5000      [1,...]  read-only
 
 == harmless: Cluster metadata stand in one small file of a log directory.
 metadata.log.max.record.bytes.between.snapshots  LONG    20971520    [1,...]        read-only
@@ -191,7 +185,6 @@ num.recovery.threads.per.data.dir     INT  2    [1,...]  cluster-wide
 queued.max.requests                   INT  500  [1,...]  read-only
 group.coordinator.threads             INT  4    [1,...]  read-only
 group.coordinator.background.threads  INT  2    [1,...]  read-only
-log.cleaner.threads                   INT  1    [0,...]  cluster-wide
 
 == harmless: A transaction is aborted when its timeout is over, not when somebody looks.
 transaction.abort.timed.out.transaction.cleanup.interval.ms  INT  10000  [1,...]  read-only
@@ -206,22 +199,13 @@ add.partitions.to.txn.retry.backoff.max.ms     INT      100        [0,...]      
 add.partitions.to.txn.retry.backoff.ms         INT      20         [1,...]       read-only
 transaction.state.log.load.buffer.size         INT      5242880    [1,...]       read-only
 offsets.load.buffer.size                       INT      5242880    [1,...]       read-only
-offsets.topic.compression.codec                INT      0          -             read-only
-log.index.size.max.bytes                       INT      10485760   [4,...]       cluster-wide
-log.preallocate                                BOOLEAN  false      -             cluster-wide
-log.roll.jitter.hours                          INT      0          [0,...]       read-only
-log.roll.jitter.ms                             LONG     null       -             cluster-wide
-log.flush.offset.checkpoint.interval.ms        INT      60000      [0,...]       read-only
-log.flush.start.offset.checkpoint.interval.ms  INT      60000      [0,...]       read-only
 log.dir.failure.timeout.ms                     LONG     30000      [1,...]       read-only
-log.cleaner.backoff.ms                         LONG     15000      [0,...]       cluster-wide
-log.cleaner.dedupe.buffer.size                 LONG     134217728  -             cluster-wide
-log.cleaner.io.buffer.load.factor              DOUBLE   0.9        -             cluster-wide
-log.cleaner.io.buffer.size                     INT      524288     [0,...]       cluster-wide
-log.cleaner.io.max.bytes.per.second            DOUBLE   1.7976931348623157E308  -             cluster-wide
 socket.listen.backlog.size                     INT      50         [1,...]       read-only
 socket.connection.setup.timeout.max.ms         LONG     30000      -             read-only
 socket.connection.setup.timeout.ms             LONG     10000      -             read-only
+
+== harmless: Where a log starts is stored when that changes.
+log.flush.start.offset.checkpoint.interval.ms  INT  60000  [0,...]  read-only
 
 == harmless: There are no quotas whose windows this would size.
 quota.window.num           INT  11  [1,...]  read-only

@@ -20,8 +20,11 @@ _MILLISECONDS = {
 """What one of it is, of the keys that count in something else."""
 
 
-def parse_topic_configs(overrides: Mapping[str, str | None]) -> dict[str, Any]:
-    """Return the parsed values of a topic's overrides. Raises ConfigError with the text that Kafka gives a client."""
+def parse_topic_configs(broker: BrokerConfig, overrides: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the parsed values of a topic's overrides. Raises ConfigError with the text that Kafka gives a client.
+
+    As in Kafka, overrides are held against what the broker says of the other keys, and a topic without any is not.
+    """
     missing = [name for name, text in overrides.items() if text is None]
     if missing:
         raise ConfigError(f"Null value not supported for topic configs: {','.join(missing)}", missing[0])
@@ -29,7 +32,8 @@ def parse_topic_configs(overrides: Mapping[str, str | None]) -> dict[str, Any]:
         if name not in TOPIC_KEYS:
             raise ConfigError(f"Unknown topic config name: {name}", name)
     values = {name: TOPIC_KEYS[name].accept(text) for name, text in overrides.items() if text is not None}
-    _check_compaction_lags(values)
+    if values:
+        _check_compaction_lags(broker.topic_defaults | values)
     return values
 
 
@@ -50,9 +54,7 @@ def inherited(key: Key, broker: BrokerConfig) -> Any:
 
 
 def _check_compaction_lags(values: Mapping[str, Any]) -> None:
-    low, high = (
-        values.get(name, TOPIC_KEYS[name].default_value) for name in ("min.compaction.lag.ms", "max.compaction.lag.ms")
-    )
+    low, high = values["min.compaction.lag.ms"], values["max.compaction.lag.ms"]
     if low > high:
         raise ConfigError(
             f"conflict topic config setting min.compaction.lag.ms ({low}) > max.compaction.lag.ms ({high})",

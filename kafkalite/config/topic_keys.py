@@ -23,6 +23,13 @@ segment.bytes                    INT     1073741824           [1048576,...]     
     A segment that would grow beyond this is closed and the next one begun.
 segment.ms                       LONG    604800000            [1,...]             log.roll.ms log.roll.hours
     A segment is closed when its first record is this old, full or not.
+segment.index.bytes              INT     10485760             [4,...]             log.index.size.max.bytes
+    A segment is closed when an index of it has this many bytes.
+segment.jitter.ms                LONG    0                    [0,...]             log.roll.jitter.ms log.roll.jitter.hours
+    A segment is closed by up to this much sooner than segment.ms says, each by another time, so that not all are
+    closed at once.
+preallocate                      BOOLEAN  false               -                   log.preallocate
+    A new segment has its whole size reserved on the disk, where the system can do that.
 index.interval.bytes             INT     4096                 [0,...]             log.index.interval.bytes
     How many bytes of records lie between two index entries.
 compression.type                 STRING  producer             [uncompressed, zstd, lz4, snappy, gzip, producer]  compression.type
@@ -45,20 +52,29 @@ retention.ms          LONG  604800000  [-1,...]  log.retention.ms log.retention.
 file.delete.delay.ms  LONG  60000      [0,...]   log.segment.delete.delay.ms
     How long a deleted segment's file stays, renamed to .deleted, for those who still read it.
 
-== later: Compaction is not built yet: a topic with cleanup.policy=compact refuses records without key, and keeps all.
+== honoured: Compaction, of topics with cleanup.policy=compact
 cleanup.policy             LIST    delete               [compact, delete]  log.cleanup.policy
-    What happens to old records: delete drops them by age and size, compact keeps the last of each key.
+    What happens to old records: delete drops them by age and size, compact keeps the last of each key and refuses
+    records without one. Both together do both, nothing keeps all.
 delete.retention.ms        LONG    86400000             [0,...]            log.cleaner.delete.retention.ms
+    A tombstone (a key without value) stays this long after it was compacted for the first time.
 max.compaction.lag.ms      LONG    9223372036854775807  [1,...]            log.cleaner.max.compaction.lag.ms
+    A record that waits longer than this is compacted however little is dirty; segments are closed at this age.
 min.compaction.lag.ms      LONG    0                    [0,...]            log.cleaner.min.compaction.lag.ms
+    A record is compacted at this age at the soonest. A timestamp in the future counts as the time the record came.
 min.cleanable.dirty.ratio  DOUBLE  0.5                  [0,...,1]          log.cleaner.min.cleanable.ratio
+    A log is compacted when a larger share of it than this is new since the last time.
+
+== honoured: Syncing to disk
+flush.messages  LONG  9223372036854775807  [1,...]  log.flush.interval.messages
+    After this many records everything is synced, and the answer waits for it; 1: what is acknowledged survives a
+    power cut.
+flush.ms        LONG  9223372036854775807  [0,...]  log.flush.interval.ms log.flush.scheduler.interval.ms
+    A record is synced at this age at the latest. Kafka only looks every log.flush.scheduler.interval.ms for what is
+    due; here it is synced when it is.
 
 == later: Share groups are not offered yet.
 errors.deadletterqueue.group.enable  BOOLEAN  false  -  -
-
-== refused: Syncing to disk is not built yet: what was acknowledged survives a killed process, not a power cut.
-flush.messages  LONG  9223372036854775807  [1,...]  log.flush.interval.messages
-flush.ms        LONG  9223372036854775807  [0,...]  log.flush.interval.ms log.flush.scheduler.interval.ms
 
 == refused: Tiered Storage functionality is disabled in the broker.
 remote.storage.enable  BOOLEAN  false  -  -
@@ -67,11 +83,6 @@ remote.storage.enable  BOOLEAN  false  -  -
 follower.replication.throttled.replicas  LIST     ""     [partitionId]:[brokerId],[partitionId]:[brokerId],...  -
 leader.replication.throttled.replicas    LIST     ""     [partitionId]:[brokerId],[partitionId]:[brokerId],...  -
 unclean.leader.election.enable           BOOLEAN  false  -  unclean.leader.election.enable
-
-== harmless: This tunes a part that is built differently here.
-preallocate           BOOLEAN  false     -        log.preallocate
-segment.index.bytes   INT      10485760  [4,...]  log.index.size.max.bytes
-segment.jitter.ms     LONG     0         [0,...]  log.roll.jitter.ms log.roll.jitter.hours
 
 == harmless: Tiered storage is off.
 local.retention.bytes         LONG     -2     [-2,...]  log.local.retention.bytes

@@ -71,6 +71,7 @@ class DiskStore:
         self._partitions: dict[PartitionId, PartitionDirectory] = {}
         self._open = OpenFiles(self._files, max_open_files)
         self._unsynced: dict[SegmentFile, None] = {}
+        """What was written and nobody asked to sync."""
         self._reserved: dict[SegmentFile, None] = {}
         self._log_directory = LogDirectory(self._files, path)
 
@@ -192,6 +193,7 @@ class DiskStore:
     def sync(self, segment: SegmentId) -> None:
         target = self._get(segment)
         self._commits.want(target, self._partitions[segment.partition])
+        self._unsynced.pop(target, None)  # whatever happens to it from here on is not in this pass
         self._want_own()
         self._commits.begin()
 
@@ -201,7 +203,7 @@ class DiskStore:
         try:
             file = OpenFile(self._files.open(source.path))  # its own: not every system reads without moving a position
         except OSError as error:
-            raise self._failed(source.path, error) from error
+            raise self._health.failed(source.path, error) from error
         return functools.partial(self._read_elsewhere, file, source.path, source.size)
 
     def _read_elsewhere(self, file: OpenFile, path: Path, end: int, position: int, size: int) -> bytes:
@@ -209,7 +211,7 @@ class DiskStore:
         try:
             return self._files.read_at(file.descriptor, position, size) if size > 0 else b""
         except OSError as error:
-            raise self._failed_elsewhere(path, error) from error
+            raise self._health.failed_elsewhere(path, error) from error
 
     def delete(self, segment: SegmentId) -> Callable[[], None] | None:
         directory = self._partition(segment.partition)
@@ -266,7 +268,7 @@ class DiskStore:
             self._files.replace(path, content)
         except OSError as error:
             raise self._health.failed(path, error) from error
-        directory.written(name)
+        directory.add_companion(name)
 
     def drop_companion(self, partition: PartitionId, name: str) -> None:
         directory = self._partition(partition)
@@ -343,7 +345,7 @@ class DiskStore:
     def _keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
         self._health.check()
         try:
-            checkpoint.keep({(partition.topic, partition.index): number for partition, number in numbers.items()})
+            self._log_directory.keep(checkpoint, numbers)
         except OSError as error:
             raise self._health.failed(checkpoint.path, error) from error
 
@@ -376,7 +378,7 @@ class DiskStore:
         for directory in self._partitions.values():
             self._commits.want_names(directory)
         self._want_own()
-        self._commits.run_last()
+        self._commits.run_last(self._is_known)
 
     def _let_go(self) -> None:
         self._partitions.clear()
@@ -406,9 +408,6 @@ class DiskStore:
         for segment in filter(self._is_known, done.vanished):
             self._health.broken(segment.path, "it is gone, so it cannot be synced")
             return
-        for segment, size in done.segments.items():
-            if segment.size == size:
-                self._unsynced.pop(segment, None)
         if self.on_kept is not None:
             for segment, size in done.segments.items():
                 self.on_kept(segment.id, size)

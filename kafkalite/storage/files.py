@@ -45,6 +45,7 @@ class Entry(NamedTuple):
     name: str
     is_directory: bool
     size: int
+    """-1: not asked for."""
 
 
 def storage_error(path: Path | str, error: OSError) -> StorageError:
@@ -76,6 +77,10 @@ def _full_sync() -> Callable[[int], object]:
     except (ImportError, AttributeError):
         return getattr(os, "fdatasync", os.fsync)
     return lambda descriptor: fcntl.fcntl(descriptor, full)
+
+
+def _size(entry: os.DirEntry[str], sized: str) -> int:
+    return entry.stat().st_size if sized and entry.name.endswith(sized) else -1
 
 
 class FileSystem:
@@ -179,10 +184,10 @@ class FileSystem:
         status = path.stat()
         return status.st_size, status.st_mtime_ns
 
-    def entries(self, path: Path) -> list[Entry]:
-        """Return what is in a directory, by name."""
+    def entries(self, path: Path, *, sized: str = "") -> list[Entry]:
+        """Return what is in a directory, by name; with the sizes of those whose name ends with `sized`, if given."""
         with os.scandir(path) as found:
-            return sorted(Entry(one.name, one.is_dir(follow_symlinks=False), one.stat().st_size) for one in found)
+            return sorted(Entry(one.name, one.is_dir(follow_symlinks=False), _size(one, sized)) for one in found)
 
     def directories(self, path: Path) -> set[str]:
         """Return the names of the directories in a directory."""

@@ -15,6 +15,7 @@ from kafkalite.storage.files import TEMPORARY_SUFFIX, Entry, FileSystem
 from kafkalite.storage.partition_directory import (
     CLEANED_SUFFIX,
     DELETED_SUFFIX,
+    LOG_SUFFIX,
     NO_COMPANIONS,
     SWAP_SUFFIX,
     base_offset_of,
@@ -35,12 +36,12 @@ def finish(files: FileSystem, path: Path) -> list[Entry]:
 
     Raises OSError, and StorageError when a swap of Kafka's cannot be completed because a new segment is damaged.
     """
-    entries = files.entries(path)
+    entries = files.entries(path, sized=LOG_SUFFIX)
     names = {entry.name for entry in entries if not entry.is_directory}
     if not any(name.endswith(NO_COMPANIONS) or name == PLAN_FILE for name in names):
         return entries
     _Finish(files, path, names).run()
-    return files.entries(path)
+    return files.entries(path, sized=LOG_SUFFIX)
 
 
 class _Finish:

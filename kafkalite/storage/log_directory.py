@@ -4,6 +4,7 @@
 log-start-offset-checkpoint         where logs start (see checkpoint)
 recovery-point-offset-checkpoint    up to where they are known to be whole
 cleaner-offset-checkpoint           up to where they are compacted
+.kafkalite-reserve                  space for these when there is none left (see reserve)
 <topic>-<partition>/                a partition (see partition_directory)
 <topic>-<partition>.<id>-delete/    on its way out
 """
@@ -12,14 +13,16 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from kafkalite.storage import witness
 from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
-from kafkalite.storage.files import TEMPORARY_SUFFIX, FileSystem, storage_error
+from kafkalite.storage.files import NO_ROOM, TEMPORARY_SUFFIX, FileSystem, storage_error
 from kafkalite.storage.interrupted import finish
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
+from kafkalite.storage.reserve import Reserve
 from kafkalite.storage.segment_store import PartitionId, StorageError
 from kafkalite.wire.message import uuid_to_text
 
@@ -39,6 +42,7 @@ class LogDirectory:
         self.path = path
         self._files = files
         self._names_changed = False
+        self._reserve = Reserve(files, path)
         try:
             self._names = files.directories(path)
             for name in (CLEAN_SHUTDOWN_FILE, STARTS_FILE, RECOVERY_POINTS_FILE, CLEANED_FILE):
@@ -100,6 +104,7 @@ class LogDirectory:
         name = self.name_of(partition)
         if name in self._names:
             return
+        self._reserve.lay_in()
         for checkpoint in self._checkpoints:
             checkpoint.settle()  # or a line of an older topic of this name could be taken for one of this
         self._files.make_directory(directory.path)  # one that is there is not ours: names that differ in case
@@ -129,6 +134,17 @@ class LogDirectory:
         for checkpoint in self._checkpoints:
             checkpoint.forget((partition.topic, partition.index))
         return aside
+
+    def keep(self, checkpoint: Checkpoint, numbers: Mapping[PartitionId, int]) -> None:
+        """Store numbers of partitions, on a full volume too."""
+        lines = {(partition.topic, partition.index): number for partition, number in numbers.items()}
+        try:
+            checkpoint.keep(lines)
+        except OSError as error:
+            if error.errno not in NO_ROOM or not self._reserve.spend():
+                raise
+            checkpoint.keep(lines)
+        self._reserve.lay_in()
 
     def unsynced(self) -> list[Path] | None:
         """Return the files written since this was last asked; None if not even a name has changed."""

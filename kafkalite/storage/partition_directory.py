@@ -45,7 +45,7 @@ class PartitionDirectory:
         self.companions: dict[str, set[str]] = {}
         """Names by the segment they belong to: its base offset as in their names, "" for the partition's own."""
         self.unsynced: set[str] = set()
-        """Companions written since they were last synced."""
+        """Small files to be synced; companions are not: who reads them knows whether they are whole."""
         self.names_changed = False
         """There are names that no sync has made durable."""
         self.rewrites: dict[int, DiskRewrite] = {}
@@ -68,17 +68,10 @@ class PartitionDirectory:
     def add_companion(self, name: str) -> None:
         self.companions.setdefault(segment_part(name), set()).add(name)
 
-    def written(self, name: str) -> None:
-        """A companion has new content."""
-        self.add_companion(name)
-        self.unsynced.add(name)
-        self.names_changed = True
-
     def drop_companion(self, name: str) -> None:
         part = segment_part(name)
         names = self.companions.get(part, set())
         names.discard(name)
-        self.unsynced.discard(name)
         if not names:
             self.companions.pop(part, None)
 

@@ -97,9 +97,8 @@ class SegmentStore(Protocol):
     """Where records live."""
 
     on_kept: Callable[[SegmentId, int], None] | None
-    """Called in trio's thread, perhaps from inside `sync`, with (segment, size): the first `size` bytes of the segment,
-    its companions, and all that earlier calls of `sync` asked for are as safe as the store can make them (on a disk:
-    synced).
+    """Called in trio's thread, perhaps from inside `sync`, with (segment, size): the first `size` bytes of the segment
+    and all that earlier calls of `sync` asked for are as safe as the store can make them (on a disk: synced).
 
     Also for a segment that was deleted or swapped meanwhile: nobody need wait for it any more.
     """
@@ -171,8 +170,9 @@ class SegmentStore(Protocol):
         """
 
     def sync(self, segment: SegmentId) -> None:
-        """Begin to make safe what was appended to the segment so far, and its companions; `on_kept` tells when.
+        """Begin to make safe what was appended to the segment so far; `on_kept` tells when.
 
+        Not its companions: they only save work, and whoever reads one can tell whether it is whole.
         Many requests become one pass of one background thread. A sync that fails takes the store offline: it is never
         tried again and never reported as success. Raises StorageError.
         """
@@ -199,7 +199,7 @@ class SegmentStore(Protocol):
         """Return a companion's content, None if there is none of this name. Raises StorageError."""
 
     def keep_companion(self, partition: PartitionId, name: str, content: Buffer) -> None:
-        """Replace it whole (other eyes see the old or the new one), as safe as what was appended.
+        """Replace it whole (other eyes see the old or the new one), as safe as what was appended and not synced.
 
         Raises StorageError.
         """

@@ -57,7 +57,10 @@ def decompress(codec: int, data: Buffer, limit: int = DEFAULT_DECOMPRESSED_LIMIT
 
 
 def compress(codec: int, data: Buffer, level: int | None = None) -> Buffer:
-    """Return `data` compressed as Java's clients read it; `level` None is the codec's own default (snappy has none)."""
+    """Return `data` compressed as Java's clients read it.
+
+    level: as Kafka counts it in `compression.*.level`; None is the codec's default (snappy has none).
+    """
     if codec == Compression.NONE:
         return data
     if codec == Compression.GZIP:
@@ -70,9 +73,18 @@ def compress(codec: int, data: Buffer, level: int | None = None) -> Buffer:
         return memoryview(cramjam.zstd.compress(data, level=level))
     assert codec == Compression.LZ4, codec
     # Kafka's Java reader refuses frames whose blocks depend on each other.
-    compressor = cramjam.lz4.Compressor(level=level, content_checksum=False, block_linked=False)
+    compressor = cramjam.lz4.Compressor(level=_lz4_level(level), content_checksum=False, block_linked=False)
     compressor.compress(bytes(data))
     return memoryview(compressor.finish())
+
+
+_LZ4_FAST = 0
+_LZ4_HIGH = 3
+
+
+def _lz4_level(level: int | None) -> int:
+    """Return the library's level: Kafka's default, 9, is the fast compressor, every other one the high compressor."""
+    return _LZ4_FAST if level in (None, 9) else max(level or 0, _LZ4_HIGH)
 
 
 def _too_large(limit: int) -> KafkaError:

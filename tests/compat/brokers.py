@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import raw
@@ -24,6 +24,9 @@ COMMANDS = {
         *("--override", "broker.heartbeat.interval.ms=500", "--override", "broker.session.timeout.ms=2000"),
     ],
 }
+
+FIRST_LOOK = {"kafkalite": [], "apache-kafka": ["log.initial.task.delay.ms=1000"]}
+"""Overrides for tests of retention and compaction: Apache Kafka waits half a minute before it looks the first time."""
 
 
 class Broker:
@@ -44,7 +47,14 @@ class BrokerProcess(Broker):
 
     can_restart = True
 
-    def __init__(self, kind: str, directory: Path, overrides: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        directory: Path,
+        overrides: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """environment: variables that it has beside ours."""
         super().__init__(f"127.0.0.1:{raw.free_port()}")
         self.kind = kind
         self.stderr = directory / "stderr"
@@ -53,6 +63,7 @@ class BrokerProcess(Broker):
         self._command = [*COMMANDS[kind], "--data-dir", str(directory / "data"), "--port-file", str(self._port_file)]
         for override in overrides:
             self._command += ["--override", override]
+        self._environment = os.environ | (environment or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, listen: str | None = None) -> None:
@@ -62,6 +73,7 @@ class BrokerProcess(Broker):
             self._process = subprocess.Popen(
                 [*self._command, "--listen", listen or self.address],
                 cwd=REPOSITORY,
+                env=self._environment,
                 stdout=log if self.kind == "apache-kafka" else subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,

@@ -29,6 +29,7 @@ NODE_CODECS = ("kafkajs-snappy@1.1.0", "snappyjs@0.6.1", "lz4-napi@2.10.0", "zst
 #   gzip snappy lz4 zstd  compress with it
 #   partial_retries  send again only what was refused when a broker takes the messages of another partition
 #   error_codes      report the broker's error as a number
+#   cooperative-sticky  assign so (test_classic_groups)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def require_programs(*names: str) -> None:
 
 OLD_KAFKA_PYTHON = {"acks_0": "2.3.3 leaves the request in its send buffer until it sends something else there"}
 
-AIOKAFKA = {"delete_group": "it has no such call"}
+AIOKAFKA = {"delete_group": "it has no such call", "cooperative-sticky": "it has no such assignor"}
 
 JAVASCRIPT = {
     "offsets": "they tell where a batch went, not which messages are in it",

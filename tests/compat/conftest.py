@@ -18,7 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--bootstrap", metavar="HOST:PORT", help="use this running broker instead of starting one")
     group.addoption("--broker", choices=list(COMMANDS), help="which broker to start (default kafkalite)")
     group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
-    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client (default 20)")
+    group.addoption("--kill-seconds", type=int, help="how long members are killed, for all clients (default 6, one)")
+    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
 
 
 def pytest_configure(config: pytest.Config) -> None:

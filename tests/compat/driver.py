@@ -93,6 +93,13 @@ class Driver:
     def _tail(self) -> str:
         return f"its stderr ends with:\n{self._log.read_text(errors='replace')[-3000:]}"
 
+    def pause(self) -> None:
+        """Let it stand still as a process does that gets no processor: its connections stay open."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.killpg(self._process.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -226,13 +226,21 @@ def wait_for_compaction(address: str, topics: Iterable[str]) -> None:
         until(functools.partial(is_compacted, address, topic), seconds=90, what=f"compaction of {topic}")
 
 
-NEVER = {"min_compaction_lag_ms": "315360000000"}
+NEVER = "315360000000"
 
 
 def stop_compaction(connection: Connection, topics: Iterable[str]) -> None:
     """From now on no record of these is old enough to be compacted."""
-    lag = [{"name": key.replace("_", "."), "config_operation": 0, "value": value} for key, value in NEVER.items()]
-    resources = [{"resource_type": 2, "resource_name": name, "configs": lag} for name in topics]
+    _set_lag(connection, topics, NEVER)
+
+
+def start_compaction(connection: Connection, topics: Iterable[str]) -> None:
+    _set_lag(connection, topics, "0")
+
+
+def _set_lag(connection: Connection, topics: Iterable[str], value: str) -> None:
+    lag = {"name": "min.compaction.lag.ms", "config_operation": 0, "value": value}
+    resources = [{"resource_type": 2, "resource_name": name, "configs": [lag]} for name in topics]
     answer = connection.ask("incremental_alter_configs", 1, resources=resources)
     assert not any(response.error_code for response in answer.responses), answer
 

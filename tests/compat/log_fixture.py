@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from . import log_content, raw
-from .brokers import BrokerProcess
+from .brokers import FIRST_LOOK, BrokerProcess
 from .cache import REPOSITORY
 
 TARGET = REPOSITORY / "tests" / "unit" / "kafka_directory"
 TOPICS = log_content.PLAIN | log_content.COMPACT | log_content.TRANSACTIONS
 SETTINGS = [
-    "log.initial.task.delay.ms=1000",
+    *FIRST_LOOK["apache-kafka"],
     "log.cleaner.backoff.ms=200",
     "log.flush.start.offset.checkpoint.interval.ms=1000",
     "offsets.topic.num.partitions=2",

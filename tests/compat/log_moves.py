@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import uuid
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -32,32 +30,33 @@ def require_java() -> None:
 # --- moving -------------------------------------------------------------------------------------------------------
 
 
-def move(source: Path, target: Path, topics: Topics, topic_ids: Mapping[str, uuid.UUID], *, clean: bool) -> None:
+def move(source: Path, target: Path, topics: Topics, *, clean: bool) -> None:
     """Copy topics from the log directory of one stopped broker into that of another, which has these topics, empty.
 
-    Only the topic ids are the target's own. Where logs start stands in a file beside the partitions' directories.
-    `clean`: whether the source was stopped in order; if not, the target must not trust what it finds.
+    As docs/storage.md says: whose a directory is (partition.metadata) stays the target's own word, and where logs start
+    stands in a file beside the directories. `clean`: whether the source was stopped in order.
     """
     for topic, partition in places(topics):
-        name = f"{topic}-{partition}"
-        shutil.rmtree(target / name, ignore_errors=True)
-        if (source / name).exists():  # an empty partition need not have one
-            shutil.copytree(source / name, target / name)
-        else:
-            (target / name).mkdir()
-        id_text = urlsafe_b64encode(topic_ids[topic].bytes).decode().rstrip("=")
-        (target / name / METADATA_FILE).write_text(f"version: 0\ntopic_id: {id_text}")
+        replace(source / f"{topic}-{partition}", target / f"{topic}-{partition}")
     moved = {f"{topic} {partition}" for topic, partition in places(topics)}
-    starts = read_checkpoint(target / STARTS_FILE) | {
-        place: start for place, start in read_checkpoint(source / STARTS_FILE).items() if place in moved
-    }
-    write_checkpoint(target / STARTS_FILE, starts)
-    points = {
-        place: 0 if place in moved else point for place, point in read_checkpoint(target / RECOVERY_POINTS_FILE).items()
-    }
-    write_checkpoint(target / RECOVERY_POINTS_FILE, points)
+    starts = read_checkpoint(source / STARTS_FILE).items()
+    own = read_checkpoint(target / STARTS_FILE)
+    write_checkpoint(target / STARTS_FILE, own | {place: start for place, start in starts if place in moved})
     if not clean:
         (target / CLEAN_FILE).unlink()
+
+
+def replace(source: Path, target: Path) -> None:
+    """Make the files of one partition's directory, which need not be there if it is empty, those of another's."""
+    owner = target / METADATA_FILE
+    kept = owner.read_bytes() if owner.exists() else None
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(METADATA_FILE))
+    else:
+        target.mkdir()
+    if kept is not None:
+        owner.write_bytes(kept)
 
 
 def read_checkpoint(path: Path) -> dict[str, int]:

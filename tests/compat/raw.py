@@ -431,6 +431,12 @@ def group_state(connection: Connection, group: str) -> GroupState:
     return GroupState(described.group_state, [assigned(member.member_assignment) for member in described.members])
 
 
+def group_members(connection: Connection, group: str) -> dict[str, Any]:
+    """What DescribeGroups tells of each member, by its instance id, or its member id if it has none."""
+    [described] = connection.ask("describe_groups", 4, groups=[group]).groups
+    return {member.group_instance_id or member.member_id: member for member in described.members}
+
+
 def assigned(data: bytes) -> list[int]:
     """The partitions in a consumer protocol assignment: version 2 bytes | topics [name, partitions] | user data."""
     if not data:

@@ -195,13 +195,20 @@ class Group:
         self.latest: dict[str, list[Message]] = {}  # of each member, since `forget_latest`
         self.seen: dict[tuple[int, int], Message] = {}
 
-    def join(self, name: str) -> None:
+    def join(self, name: str, **settings: Any) -> None:
         self.members[name], self.latest[name] = self._stage.driver(), []
-        open_consumer(self.members[name], self._topic, self.name, auto_commit=True)
+        open_consumer(self.members[name], self._topic, self.name, auto_commit=True, **settings)
 
     def leave(self, name: str) -> None:
         self._take(name, self.members.pop(name).ask("close"))
         del self.latest[name]
+
+    def kill(self, name: str) -> None:
+        self.members.pop(name).stop()
+        del self.latest[name]
+
+    def has_seen(self, places: set[tuple[int, int]]) -> bool:
+        return places <= self.seen.keys()
 
     def forget_latest(self) -> None:
         self.latest = {name: [] for name in self.members}

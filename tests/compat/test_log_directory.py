@@ -6,18 +6,19 @@ All of it needs Java and is skipped, in the summary too, where there is none.
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.unit import kafka_directory
+
 from . import log_content, log_moves, raw
-from .brokers import BrokerProcess
+from .brokers import FIRST_LOOK, BrokerProcess
 from .cache import Unavailable
 from .conftest import MISSING, broker_kind
-from .log_content import LAYER, Filler, Topics
+from .log_content import LAYER, Filler, Topics, Writer
 from .raw import Connection
 
 OUT_OF_ORDER = 45
@@ -28,8 +29,6 @@ SETTINGS = [
     "transaction.state.log.num.partitions=2",
 ]
 """Compaction that looks often, log starts that do not wait a minute, few internal partitions."""
-
-OF_APACHE_KAFKA = ["log.initial.task.delay.ms=1000"]  # it would wait half a minute before it looks the first time
 
 KINDS = ("kafkalite", "apache-kafka")
 Start = Callable[[str], BrokerProcess]
@@ -53,7 +52,7 @@ def start(request: pytest.FixtureRequest, java: None, tmp_path: Path) -> Iterato
     def start(kind: str) -> BrokerProcess:
         directory = tmp_path / f"{kind}-{len(started)}"
         directory.mkdir()
-        broker = BrokerProcess(kind, directory, SETTINGS + (OF_APACHE_KAFKA if kind == "apache-kafka" else []))
+        broker = BrokerProcess(kind, directory, SETTINGS + FIRST_LOOK[kind])
         started.append(broker)
         broker.start()
         return broker
@@ -81,27 +80,59 @@ def test_topics_move(source_kind: str, how: str, start: Start) -> None:
         assert source.stop() == 0
     [target_kind] = set(KINDS) - {source_kind}
     target = start(target_kind)
-    topic_ids = create_empty(target, topics)
-    log_moves.move(source.log_directory, target.log_directory, topics, topic_ids, clean=how == "SIGTERM")
+    create_empty(target, topics)
+    log_moves.move(source.log_directory, target.log_directory, topics, clean=how == "SIGTERM")
     target.start()
-    log_content.wait_until_ready(target.address, topics)
-    found = log_content.describe(target.address, topics)
-    assert found.keys() == expected.keys()
-    for place, content in expected.items():
-        assert found[place] == content, place
+    check_content(target, topics, expected)
     with target.connect() as connection:
         for partition in range(3):
             producers_go_on(connection, "numbered", partition, expected[f"numbered-{partition}"])
             check_epochs(connection, "numbered", partition)
+        if target_kind == "apache-kafka":
+            skip_producer_ids(connection, expected)
+    Writer(target.address, enable_idempotence=True).send("numbered", {"value": b"from a new producer"}, partition=2)
     target.restart()
     log_content.wait_until_ready(target.address, topics)
     with target.connect() as connection:
-        for partition in range(3):
-            end = expected[f"numbered-{partition}"]["end_offset"]
-            assert raw.end_offset(connection, "numbered", partition) == end + 4, (
-                "two producers, two batches, four records"
-            )
+        ends = [raw.end_offset(connection, "numbered", partition) for partition in range(3)]
+    before = [expected[f"numbered-{partition}"]["end_offset"] for partition in range(3)]
+    assert [after - end for after, end in zip(ends, before, strict=True)] == [4, 4, 5]
     del open_transaction
+
+
+def test_a_topic_that_went_on_in_apache_kafka_comes_back(start: Start) -> None:
+    """What kafkalite knew of a segment that Kafka has compacted or appended to is not believed any more."""
+    first, kafka, last = start("kafkalite"), start("apache-kafka"), start("kafkalite")
+    topics, open_transaction = filled_twice(first)
+    assert first.stop() == 0
+    create_empty(kafka, topics)
+    log_moves.move(first.log_directory, kafka.log_directory, topics, clean=True)
+    kafka.start()
+    log_content.wait_until_ready(kafka.address, topics)
+    with kafka.connect() as connection:
+        skip_producer_ids(connection, log_content.describe(kafka.address, topics))
+    third = Filler(kafka.address, "three", int(time.time() * 1000) + 2 * LAYER)
+    fill(third, transactions=open_transaction is not None)
+    with kafka.connect() as connection:
+        log_content.start_compaction(connection, compacted_of(topics))
+        log_content.wait_for_compaction(kafka.address, compacted_of(topics))
+        log_content.stop_compaction(connection, compacted_of(topics))
+    expected = log_content.describe(kafka.address, topics)
+    assert kafka.stop() == 0
+    create_empty(last, topics)
+    log_moves.move(kafka.log_directory, last.log_directory, topics, clean=True)
+    last.start()
+    check_content(last, topics, expected)
+    last.restart()
+    check_content(last, topics, expected)
+
+
+def check_content(broker: BrokerProcess, topics: Topics, expected: dict[str, Any]) -> None:
+    log_content.wait_until_ready(broker.address, topics)
+    found = log_content.describe(broker.address, topics)
+    assert found.keys() == expected.keys()
+    for place, content in expected.items():
+        assert found[place] == content, place
 
 
 def filled_twice(broker: BrokerProcess) -> tuple[Topics, object]:
@@ -153,14 +184,12 @@ def settle_checkpoints(broker: BrokerProcess, expected: dict[str, Any]) -> None:
     )
 
 
-def create_empty(broker: BrokerProcess, topics: Topics) -> dict[str, uuid.UUID]:
-    """Create the topics, stop the broker, tell the topics' ids."""
+def create_empty(broker: BrokerProcess, topics: Topics) -> None:
+    """Create the topics and stop the broker."""
     with broker.connect() as connection:
         log_content.create(connection, topics)
         log_content.stop_compaction(connection, compacted_of(topics))
-        topic_ids = {name: raw.topic_id(connection, name) for name in topics}
     assert broker.stop() == 0
-    return topic_ids
 
 
 def producers_go_on(connection: Connection, topic: str, partition: int, content: dict[str, Any]) -> None:
@@ -179,6 +208,17 @@ def producers_go_on(connection: Connection, topic: str, partition: int, content:
         end = raw.end_offset(connection, topic, partition)
         follows = raw.batch(b"goes", b"on", **numbers, base_sequence=sequence)
         assert raw.produce(connection, topic, follows, partition=partition).base_offset == end
+
+
+def skip_producer_ids(connection: Connection, expected: dict[str, Any]) -> None:
+    """Kafka gives out ids that moved records have already, and then refuses the new producer: let it pass them."""
+    headers = (raw.BatchHeader(*fields) for content in expected.values() for fields in content["batches"])
+    highest = max(header.producer_id for header in headers)
+    producer_id = -1
+    while producer_id <= highest:
+        answer = connection.ask("init_producer_id", 4, transactional_id=None, transaction_timeout=1000)
+        assert answer.error_code in raw.TRY_AGAIN | {0}, answer
+        producer_id = answer.producer_id
 
 
 def check_epochs(connection: Connection, topic: str, partition: int) -> None:
@@ -203,28 +243,52 @@ OPTIONS = {
 DECODERS = {"__consumer_offsets": "--offsets-decoder", "__transaction_state": "--transaction-log-decoder"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_dump_log_segments_has_no_complaint(kind: str, start: Start) -> None:
-    """While it runs, after a clean stop, and after it was killed, started and stopped.
-
-    So it is with Apache Kafka, but for the indexes of a running one: the tool takes reserved zeros for entries.
-    """
-    broker = start(kind)
+def test_dump_log_segments_has_no_complaint(start: Start) -> None:
+    """While it runs, after a clean stop, and after it was killed, started and stopped."""
+    broker = start("kafkalite")
     topics, open_transaction = filled_twice(broker)
-    if kind == "kafkalite":
-        no_complaint(broker, "while it runs")
+    no_complaint(broker, "while it runs")
     assert broker.stop() == 0
     no_complaint(broker, "after a clean stop")
     broker.start()
     log_content.wait_until_ready(broker.address, topics)
-    fill(
-        Filler(broker.address, "three", int(time.time() * 1000) + 2 * LAYER), transactions=open_transaction is not None
-    )
+    third = Filler(broker.address, "three", int(time.time() * 1000) + 2 * LAYER)
+    fill(third, transactions=open_transaction is not None)
     broker.kill_nine()
     broker.start()
     log_content.wait_until_ready(broker.address, topics)
     assert broker.stop() == 0
     no_complaint(broker, "after kill -9, a start and a clean stop")
+
+
+def test_apache_kafka_passes_too(start: Start) -> None:
+    """After a clean stop; in the indexes of a running Kafka its own tool takes reserved zeros for entries."""
+    broker = start("apache-kafka")
+    filled_twice(broker)
+    assert broker.stop() == 0
+    no_complaint(broker, "after a clean stop")
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "option"),
+    [
+        ("00000000000000000018.index", 3, "--verify-index-only"),
+        ("00000000000000000018.timeindex", 7, "--verify-index-only"),
+        ("00000000000000000018.timeindex", 11, "--verify-index-only"),
+        ("00000000000000000018.snapshot", 20, "--deep-iteration"),
+        ("00000000000000000018.log", 70, "--deep-iteration"),
+    ],
+)
+def test_a_flipped_bit_is_complained_of(java: None, tmp_path: Path, name: str, position: int, option: str) -> None:
+    """A test of these tests, on what Apache Kafka itself wrote."""
+    files = log_moves.files_to_dump(kafka_directory.unpack("clean", tmp_path))
+    files = [path for path in files if path.parent.name == "numbered-0"]
+    assert not log_moves.complaints(files, log_moves.dump(files, option))
+    path = tmp_path / "numbered-0" / name
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1
+    path.write_bytes(content)
+    assert log_moves.complaints(files, log_moves.dump(files, option))
 
 
 def no_complaint(broker: BrokerProcess, when: str) -> None:

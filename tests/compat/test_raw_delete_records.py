@@ -11,7 +11,7 @@ import crc32c
 import pytest
 
 from . import raw
-from .brokers import Broker, BrokerProcess
+from .brokers import FIRST_LOOK, Broker, BrokerProcess
 from .conftest import broker_kind
 from .raw import Connection, unique
 
@@ -115,7 +115,8 @@ def test_a_duplicate_is_known_though_its_record_is_gone(connection: Connection, 
 @pytest.fixture
 def process(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
     """A broker that looks for old segments all the time, and is stopped at the end."""
-    process = BrokerProcess(broker_kind(request), tmp_path, ["log.retention.check.interval.ms=100"])
+    kind = broker_kind(request)
+    process = BrokerProcess(kind, tmp_path, ["log.retention.check.interval.ms=100", *FIRST_LOOK[kind]])
     process.start()
     yield process
     if process.alive():
@@ -144,7 +145,6 @@ def test_deleted_records_stay_deleted(process: BrokerProcess, how: str) -> None:
 
 
 def test_retention_deletes_by_age_and_by_size(process: BrokerProcess) -> None:
-    """Apache Kafka's first look comes 30 s after its start, whatever the interval."""
     with process.connect() as connection:
         raw.create_topic(connection, "aged", retention_ms="1000", segment_bytes="1048576", file_delete_delay_ms="0")
         raw.create_topic(connection, "sized", retention_bytes="1500000", segment_bytes="1048576")
@@ -171,6 +171,29 @@ def test_retention_deletes_by_age_and_by_size(process: BrokerProcess) -> None:
 
 
 # --- Fetches at the same time -------------------------------------------------------------------------------------
+
+
+def test_the_files_of_deleted_segments_stay_a_while(process: BrokerProcess) -> None:
+    """file.delete.delay.ms: for whoever still reads them; a restart does not wait."""
+    with process.connect() as connection:
+        for name in ("soon", "restarted"):
+            raw.create_topic(connection, name, segment_bytes=str(1 << 20), file_delete_delay_ms="3000")
+            for _ in range(6):
+                assert raw.produce(connection, name, raw.batch(bytes(500_000))).error_code == 0
+        assert delete(connection, "soon", (0, 5)) == {0: (0, 5)}
+        raw.until(lambda: deleted_logs(process, "soon") == 2, what="the end of two segments")
+        assert fetch(connection, "soon", 3).error_code == OUT_OF_RANGE
+        raw.until(lambda: deleted_logs(process, "soon") == 0, what="the end of their files")
+        assert delete(connection, "restarted", (0, 5)) == {0: (0, 5)}
+        raw.until(lambda: deleted_logs(process, "restarted") == 2, what="the end of two segments")
+    process.restart()
+    with process.connect() as connection:
+        raw.until(lambda: raw.is_ready(connection, "restarted", 1), what="the topic")
+    assert deleted_logs(process, "restarted") == 0
+
+
+def deleted_logs(process: BrokerProcess, topic: str) -> int:
+    return len(list((process.log_directory / f"{topic}-0").glob("*.log.deleted")))
 
 
 def test_a_fetch_racing_a_deletion_gets_an_error_or_the_right_data(process: BrokerProcess) -> None:

@@ -1,5 +1,6 @@
 """What Kafka answers in the classic group protocol: joining, syncing, leaving, committing, and calls about groups."""
 
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -306,6 +307,31 @@ def test_leave_several(connection: Connection, group: str, members: Members) -> 
     assert connection.ask("leave_group", 2, group_id="", member_id="nobody").error_code == 24
 
 
+def leave(connection: Connection, group: str, *members: tuple[str, str | None]) -> list[int]:
+    wanted = [{"member_id": member_id, "group_instance_id": instance} for member_id, instance in members]
+    answer = connection.ask("leave_group", 5, group_id=group, members=wanted)
+    assert answer.error_code == 0
+    return [int(member.error_code) for member in answer.members]
+
+
+def test_who_leaves_in_a_list_is_gone_for_the_rest_of_it(connection: Connection, group: str) -> None:
+    old = join(connection, group, group_instance_id="one").member_id
+    new = join(connection, group, group_instance_id="one").member_id
+    assert leave(connection, group, (old, "one"), (new, "one"), (old, "one"), ("", "one")) == [82, 0, 25, 25]
+
+
+def test_pending_members_do_not_keep_an_empty_group_waiting(
+    connection: Connection, group: str, members: Members
+) -> None:
+    [member] = members.stable()
+    pending = members.new()
+    assert member.leave() == 0
+    raw.until(lambda: describe(connection, group).group_state == "Empty", seconds=5, what="the empty group")
+    pending.send_join()
+    assert pending.joined().generation_id == 3
+    assert leave(connection, group, (pending.id, None)) == [0]
+
+
 # --- static membership --------------------------------------------------------------------------------------------
 
 
@@ -512,6 +538,28 @@ def test_list_groups(connection: Connection, group: str, topic: str, members: Me
     assert other not in listed(connection, states_filter=["Stable"])
     assert group not in listed(connection, types_filter=["share"])
     assert listed(connection, states_filter=["NoSuchState"]) == {}
+
+
+def test_delete_offsets(connection: Connection, group: str, topic: str, members: Members) -> None:
+    def delete(*partitions: int, name: str = topic, group: str = group) -> Any:
+        wanted = [{"name": name, "partitions": [{"partition_index": index} for index in partitions]}]
+        answer = connection.ask("offset_delete", 0, group_id=group, topics=wanted)
+        if answer.error_code:
+            return int(answer.error_code)
+        return {entry.partition_index: int(entry.error_code) for entry in answer.topics[0].partitions}
+
+    assert delete(0, group="") == 24
+    assert delete(0, group=unique("missing")) == 69
+    commit(connection, group, topic, {0: 5, 1: 7})
+    assert delete(0, 7) == {0: 0, 7: 3}
+    assert raw.committed(connection, group, topic, 2) == [-1, 7]
+    subscription = b"\0\1\0\0\0\1" + struct.pack(">h", len(topic)) + topic.encode() + b"\xff" * 4 + b"\0" * 4
+    [member] = members.stable({"range": subscription})
+    assert delete(1) == {1: 86}
+    assert delete(0, name=unique("missing")) == {0: 3}
+    assert member.leave() == 0
+    assert delete(1) == {1: 0}
+    assert raw.committed(connection, group, topic, 2) == [-1, -1]
 
 
 def test_delete_groups(connection: Connection, group: str, topic: str, members: Members) -> None:

@@ -1,12 +1,13 @@
 """What Kafka answers to Produce and InitProducerId, by its error codes."""
 
+import random
 import time
 from typing import Any
 
 import pytest
 
 from . import raw
-from .raw import Connection, batch, produce
+from .raw import Connection, batch, produce, unique
 
 HOUR_MS = 3_600_000
 SOMEBODY = 1_000_000_000  # a producer id that nobody was given; Kafka takes any
@@ -255,3 +256,21 @@ def test_a_duplicate_is_validated_first(connection: Connection, topic: str) -> N
     producer = new_producer(connection)
     assert produce(connection, topic, numbered(producer, 0, b"a")).error_code == 0
     assert produce(connection, topic, numbered(producer, 0, b"a", crc=1)).error_code == 2
+
+
+@pytest.mark.parametrize(
+    ("codec", "quick", "small"), [("gzip", 1, 9), ("lz4", 9, 12), ("zstd", -100, 19)], ids=["gzip", "lz4", "zstd"]
+)
+def test_the_topics_compression_level_is_obeyed(connection: Connection, codec: str, quick: int, small: int) -> None:
+    """Kafka's default for lz4, 9, is its quickest: every other level compresses better."""
+    rng = random.Random(1)
+    value = b" ".join(rng.choices([b"alpha", b"beta", b"gamma", b"delta", b"epsilon"], k=5000))
+    sizes = []
+    for level in (quick, small):
+        name = unique("level")
+        raw.create_topic(connection, name, 1, compression_type=codec, **{f"compression.{codec}.level": str(level)})
+        assert raw.produce(connection, name, raw.batch(value)).error_code == 0
+        [stored] = raw.stored_batches(connection, name)
+        assert stored.codec == codec
+        sizes.append(stored.batch_length)
+    assert sizes[1] < sizes[0] < len(value)

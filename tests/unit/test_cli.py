@@ -272,10 +272,10 @@ def test_what_a_client_sends_cannot_begin_a_line_of_its_own() -> None:
 
 
 def test_what_has_no_effect_is_in_the_log(broker: FakeBroker, capsys: pytest.CaptureFixture[str]) -> None:
-    started(broker, "--override", "num.io.threads=3", "--override", "log.cleaner.enable=false")
+    started(broker, "--override", "num.io.threads=3", "--override", "group.share.heartbeat.interval.ms=3000")
     said = capsys.readouterr().err
     assert re.search("INFO    cli: no effect: num.io.threads", said)
-    assert re.search("WARNING cli: no effect: log.cleaner.enable", said)
+    assert re.search("WARNING cli: no effect: group.share.heartbeat.interval.ms", said)
 
 
 def test_the_log_is_as_loud_as_asked(broker: FakeBroker) -> None:

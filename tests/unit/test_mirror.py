@@ -15,6 +15,7 @@ OF_THE_WHOLE = {
         "test_durability.py",
         "test_exactly_once.py",
         "test_history.py",
+        "test_kafka_directory.py",
     )
 }
 GENERATED = Path("wire/messages")  # one test for all of them

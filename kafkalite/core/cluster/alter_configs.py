@@ -1,4 +1,4 @@
-"""Deciding on changed configurations of topics and brokers: AlterConfigs and IncrementalAlterConfigs.
+"""Deciding on changed configurations of topics, brokers and groups: AlterConfigs and IncrementalAlterConfigs.
 
 Each resource succeeds or fails for itself, as a whole. What a key may hold is told by the rules; everything else that
 both requests have in common is here.
@@ -11,12 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from kafkalite.core.cluster.image import ClusterImage, MetadataRecord, broker_configs_record, topic_configs_record
+from kafkalite.core.cluster.image import (
+    ClusterImage,
+    MetadataRecord,
+    broker_configs_record,
+    group_configs_record,
+    topic_configs_record,
+)
 from kafkalite.core.cluster.topic_names import name_problem
 from kafkalite.wire.errors import ErrorCode, KafkaError
 
 TOPIC: Final = 2
 BROKER: Final = 4
+GROUP: Final = 32
 """The resource types whose configurations are cluster facts."""
 
 SET: Final = 0
@@ -64,6 +71,9 @@ class Rules(NamedTuple):
     """Says what is wrong with the dynamic settings of all brokers and of this one, if the latter (else the former) are
     those that change.
     """
+    group_keys: Mapping[str, Key]
+    group_problem: Callable[[Mapping[str, str]], str | None]
+    """Says what is wrong with a group's configurations."""
 
 
 Outcome = MetadataRecord | KafkaError | None
@@ -77,13 +87,15 @@ def malformed(alterations: Sequence[Alteration]) -> list[KafkaError | None]:
 
 
 def alter_configs(image: ClusterImage, alterations: Iterable[Alteration], rules: Rules) -> list[Outcome]:
-    """Decide on alterations of topics and brokers, none of them malformed."""
+    """Decide on alterations of topics, brokers and groups, none of them malformed."""
     layers = dict(image.broker_configs)
     outcomes: list[Outcome] = []
     for one in alterations:
         try:
             if one.resource_type == TOPIC:
                 outcomes.append(_alter_topic(image, one, rules))
+            elif one.resource_type == GROUP:
+                outcomes.append(_alter_group(image, one, rules))
             else:
                 outcomes.append(_alter_broker(layers, one, rules))
         except KafkaError as refusal:
@@ -134,6 +146,19 @@ def _alter_topic(image: ClusterImage, alteration: Alteration, rules: Rules) -> M
     if topic is None:
         raise KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, f"The topic '{name}' does not exist.")
     return None if after == before else topic_configs_record(topic.topic_id, after)
+
+
+def _alter_group(image: ClusterImage, alteration: Alteration, rules: Rules) -> MetadataRecord | None:
+    """Decide on a group's configurations; there need not be such a group."""
+    group_id = alteration.resource_name
+    before = image.group_configs.get(group_id, {})
+    after = _altered(before, alteration, rules.group_keys)
+    if not group_id:
+        raise KafkaError(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.")
+    problem = rules.group_problem(after)
+    if problem is not None:
+        raise KafkaError(ErrorCode.INVALID_CONFIG, problem)
+    return None if after == before else group_configs_record(group_id, after)
 
 
 def _alter_broker(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MESSAGE_TOO_MANY_PARTITIONS = "Excessively large number of additional partitions per request."
 
+MESSAGE_INTERNAL = "The broker finds groups and transactions by the number of partitions, so it stays as it is."
+"""Of internal topics. Kafka lets it change, and after its next start does not find what lies in another partition."""
+
 
 class NewPartitions(NamedTuple):
     """Partitions that will exist once their record is stored."""
@@ -65,6 +68,8 @@ def _grow(image: ClusterImage, wanted: CreatePartitionsTopic) -> NewPartitions:
     topic = image.topics.get(wanted.name)
     if topic is None:
         raise KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    if topic.internal:
+        raise KafkaError(ErrorCode.INVALID_REQUEST, MESSAGE_INTERNAL)
     additional = _check_count(topic, wanted.count)
     factor = len(topic.replicas[0])
     if wanted.assignments is None:

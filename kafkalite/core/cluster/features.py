@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 METADATA_VERSION: Final = "metadata.version"
 TRANSACTION_VERSION: Final = "transaction.version"
+GROUP_VERSION: Final = "group.version"
 
 UPGRADE: Final = 1
 SAFE_DOWNGRADE: Final = 2
@@ -43,6 +44,8 @@ FEATURES: Final = {
         Feature(METADATA_VERSION, 7, 33, 33),
         # 0, 1: EndTxn 5 and implicit partitions are not offered to clients. 2: KIP-890.
         Feature(TRANSACTION_VERSION, 0, 2, 2),
+        # 0: consumer groups (KIP-848) are not offered to clients.
+        Feature(GROUP_VERSION, 0, 1, 1),
     )
 }
 

@@ -11,6 +11,7 @@ in Kafka's text form, `replicas` has one list of node ids per partition, the lea
     topic_configs   topic_id, configs                   the complete set of overrides from now on
     broker_configs  node_id, configs                    the complete set of dynamic settings of a broker from now on, of
                                                         all brokers where node_id is null
+    group_configs   group_id, configs                   the complete set of a group's configurations from now on
     topic_removed   topic_id                            the topic is gone; its data goes next
     topic_erased    topic_id, node_id                   this broker holds no data of the removed topic any more
     producer_ids    node_id, first, count               the block [first, first + count) is given out by this broker
@@ -86,11 +87,14 @@ class ClusterImage:
         "cordoned",
         "derived",
         "features",
+        "group_configs",
         "next_producer_id",
         "removed",
         "revision",
         "topics",
         "topics_by_id",
+        "topics_changed",
+        "topics_created",
     )
 
     def __init__(self) -> None:
@@ -99,8 +103,14 @@ class ClusterImage:
         self.brokers: dict[int, BrokerImage] = {}
         self.broker_configs: dict[int | None, dict[str, str]] = {}
         """Dynamic settings by node id, None for those of all brokers."""
+        self.group_configs: dict[str, dict[str, str]] = {}
+        """Configurations of groups that have any, whether there is such a group or not."""
         self.topics: dict[str, TopicImage] = {}
         self.topics_by_id: dict[Uuid, TopicImage] = {}
+        self.topics_changed = 0
+        """The revision in which a topic last came, went or grew, or the rack of a broker changed."""
+        self.topics_created = 0
+        """The revision in which a topic last came."""
         self.removed: dict[Uuid, tuple[TopicImage, set[int]]] = {}
         """Removed topics, each with the brokers that may still hold data of it."""
         self.next_producer_id = 0
@@ -151,7 +161,9 @@ class ClusterImage:
         broker = self.brokers.get(node_id)
         if broker is None:
             broker = self.brokers[node_id] = BrokerImage(node_id)
-        broker.rack = record["rack"]
+        if broker.rack != record["rack"]:
+            broker.rack = record["rack"]
+            self.topics_changed = self.revision + 1
         broker.leader_epoch = max(broker.leader_epoch + 1, record.get("leader_epoch", 0))
         self.derived.clear()
 
@@ -160,12 +172,14 @@ class ClusterImage:
         topic = TopicImage(record["name"], topic_id, list(record["replicas"]), record["configs"])
         self.topics[topic.name] = topic
         self.topics_by_id[topic.topic_id] = topic
+        self.topics_changed = self.topics_created = self.revision + 1
         key = collision_key(topic.name)
         if key is not None:
             self._colliding[key] = topic.name
 
     def _partitions(self, record: MetadataRecord) -> None:
         self._changing(record).replicas.extend(record["replicas"])
+        self.topics_changed = self.revision + 1
 
     def _topic_configs(self, record: MetadataRecord) -> None:
         self._changing(record).configs = record["configs"]
@@ -173,10 +187,17 @@ class ClusterImage:
     def _broker_configs(self, record: MetadataRecord) -> None:
         self.broker_configs[record["node_id"]] = record["configs"]
 
+    def _group_configs(self, record: MetadataRecord) -> None:
+        if record["configs"]:
+            self.group_configs[record["group_id"]] = record["configs"]
+        else:
+            self.group_configs.pop(record["group_id"], None)
+
     def _topic_removed(self, record: MetadataRecord) -> None:
         topic = self._changing(record)
         del self.topics[topic.name]
         del self.topics_by_id[topic.topic_id]
+        self.topics_changed = self.revision + 1
         key = collision_key(topic.name)
         if key is not None:
             del self._colliding[key]
@@ -208,6 +229,7 @@ _CHANGES: Final[dict[str, Callable[[ClusterImage, MetadataRecord], None]]] = {
     "partitions": ClusterImage._partitions,
     "topic_configs": ClusterImage._topic_configs,
     "broker_configs": ClusterImage._broker_configs,
+    "group_configs": ClusterImage._group_configs,
     "topic_removed": ClusterImage._topic_removed,
     "topic_erased": ClusterImage._topic_erased,
     "producer_ids": ClusterImage._producer_ids,
@@ -242,6 +264,10 @@ def topic_configs_record(topic_id: Uuid, configs: dict[str, str]) -> MetadataRec
 
 def broker_configs_record(node_id: int | None, configs: dict[str, str]) -> MetadataRecord:
     return {"type": "broker_configs", "node_id": node_id, "configs": configs}
+
+
+def group_configs_record(group_id: str, configs: dict[str, str]) -> MetadataRecord:
+    return {"type": "group_configs", "group_id": group_id, "configs": configs}
 
 
 def topic_removed_record(topic_id: Uuid) -> MetadataRecord:

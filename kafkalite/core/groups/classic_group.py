@@ -9,15 +9,16 @@ members join again.
 Kafka's broker is the model (KIP-134 the initial delay, KIP-345 static members, KIP-394 member ids first, KIP-559
 protocol type and name, KIP-800 reasons, KIP-814 skip_assignment). We differ where Kafka forgets a request: when a
 member repeats one that still waits, the old one gets REBALANCE_IN_PROGRESS and the new one waits; the waiting
-SyncGroup of a member that leaves or is removed gets UNKNOWN_MEMBER_ID as its JoinGroup does. A static member that
-comes back shows its new client id and host.
+SyncGroup of a member that leaves or is removed gets UNKNOWN_MEMBER_ID as its JoinGroup does. A pending member that
+leaves makes nobody rebalance; one that joins with an instance id is unknown (in Kafka that is an internal error). A
+static member that comes back shows its new client id and host.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from kafkalite.core.groups.group_settings import GroupSettings
@@ -320,7 +321,8 @@ class ClassicGroup:
             self._try_complete_join(turn)
 
     def _try_complete_join(self, turn: Turn) -> None:
-        everybody = self._joined == len(self.members) and not self.pending
+        # Pending members hold up members; where there are none any more the group is empty at once.
+        everybody = self._joined == len(self.members) and not (self.members and self.pending)
         if self.state is GroupState.PREPARING_REBALANCE and self._initial_end is None and everybody:
             self._complete_join(turn)
 
@@ -437,6 +439,16 @@ class ClassicGroup:
             self._answer_sync(member, self._assignment_of(member), turn)
         turn.tell(f"group {self.group_id}: generation {self.generation} is stable")
 
+    def late(self, value: GroupMetadataValue, code: ErrorCode, turn: Turn) -> None:
+        """`value` should have been in the log by now: whoever waits for it as the assignment gets `code`, joins again.
+
+        It may be stored yet, when the rebalance has overtaken it.
+        """
+        if self._storing and value.generation == self.generation:
+            for member in self.members.values():
+                self._answer_sync(member, SyncGroupResponse(error_code=code), turn)
+            self._rebalance("the assignment is not stored in time", turn)
+
     # -- Heartbeat, LeaveGroup, OffsetCommit
 
     def heartbeat(self, message: HeartbeatRequest, now: float) -> ErrorCode:
@@ -462,8 +474,6 @@ class ClassicGroup:
                     member_id=identity.member_id, group_instance_id=identity.group_instance_id, error_code=code
                 )
             )
-        for member in leaving:
-            self._remove(member, turn)
         if leaving:
             self._rebalance(f"{', '.join(map(str, leaving))} left", turn)
         else:
@@ -478,11 +488,11 @@ class ClassicGroup:
         if not member_id and instance_id is not None:
             member_id = self.static_ids.get(instance_id, "")
         code = self._check_member(member_id, instance_id)
-        if code is ErrorCode.NONE and self.members[member_id] in leaving:
-            code = ErrorCode.UNKNOWN_MEMBER_ID
         if code is ErrorCode.NONE:
-            leaving.append(self.members[member_id])
-            turn.tell(_reason(f"group {self.group_id}: {self.members[member_id]} leaves", identity.reason))
+            member = self.members[member_id]
+            turn.tell(_reason(f"group {self.group_id}: {member} leaves", identity.reason))
+            self._remove(member, turn)
+            leaving.append(member)
         return code
 
     def check_commit(self, message: OffsetCommitRequest, now: float, *, in_transaction: bool = False) -> ErrorCode:
@@ -576,7 +586,10 @@ class ClassicGroup:
         self._become(GroupState.DEAD, turn)
 
     def restore(self, value: GroupMetadataValue | None, now: float) -> None:
-        """Be what the log says (None: nothing), and give every member a session to report in. Nothing may wait."""
+        """Be what the log says (None: nothing), and give every member a session to report in. Nothing may wait.
+
+        A group that is larger than it may be by now rebalances: who comes back last is put out.
+        """
         assert self._joined == 0
         assert all(member.sync_slot is None for member in self.members.values())
         self._reset()
@@ -593,6 +606,27 @@ class ClassicGroup:
         if self.members:
             self.leader = value.leader if value.leader in self.members else self.leader
             self.state = GroupState.STABLE
+        if len(self.members) > self._settings.max_size:
+            self.state = GroupState.PREPARING_REBALANCE
+            self._join_deadline = self._by(now + self._rebalance_timeout())
+
+    def adopt(self, members: Iterable[Member], generation: int, why_rebalance: str, turn: Turn) -> None:
+        """Be the group that a consumer group becomes: Stable, with these members and what they are assigned.
+
+        why_rebalance: it begins with a rebalance for this reason; "" for none.
+        """
+        self._reset()
+        self.generation = generation
+        self.protocol_type = CONSUMER
+        for member in members:
+            self._insert(member)
+            self._heard_of(member, turn.now)
+        self.protocol = self._select_protocol()
+        self.state = GroupState.STABLE
+        self._state_since_ms = turn.wall_ms
+        turn.change(self._as_stored({member.member_id: member.assignment for member in self.members.values()}))
+        if why_rebalance:
+            self._rebalance(why_rebalance, turn)
 
     def give_up(self, code: ErrorCode, turn: Turn) -> None:
         """Answer everything that waits with `code`."""

@@ -4,33 +4,41 @@
     value  int16 version     | the value message in that version; no value at all deletes
 
 We write what Kafka 4.4 writes: offset commits (type 1) as value version 4, or 1 when the client sent a retention
-time; classic groups (type 2) as value version 3. We read every version of both. To `decode_record` any other type is
-None: consumer, share and streams groups keep their records in the same topic.
+time; classic groups (type 2) as value version 3; consumer groups (types 3 to 8 and 16) as value version 0, of type 4,
+which only older brokers wrote, the deletion. We read every version of all of them. To `decode_record` any other type
+is None: share and streams groups keep their records in the same topic.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.wire.codec import ProtocolError, decode, encode
+from kafkalite.wire.message import Message
 from kafkalite.wire.messages.consumer_offsets import (
+    ConsumerGroupCurrentMemberAssignmentKey,
+    ConsumerGroupCurrentMemberAssignmentValue,
+    ConsumerGroupMemberMetadataKey,
+    ConsumerGroupMemberMetadataValue,
+    ConsumerGroupMetadataKey,
+    ConsumerGroupMetadataValue,
+    ConsumerGroupPartitionMetadataKey,
+    ConsumerGroupPartitionMetadataValue,
+    ConsumerGroupRegularExpressionKey,
+    ConsumerGroupRegularExpressionValue,
+    ConsumerGroupTargetAssignmentMemberKey,
+    ConsumerGroupTargetAssignmentMemberValue,
+    ConsumerGroupTargetAssignmentMetadataKey,
+    ConsumerGroupTargetAssignmentMetadataValue,
     GroupMetadataKey,
     GroupMetadataValue,
     OffsetCommitKey,
     OffsetCommitValue,
 )
 
-Value = TypeVar("Value", OffsetCommitValue, GroupMetadataValue)
-
 _INT16 = struct.Struct(">h")
-_OFFSET_COMMIT = _INT16.pack(OffsetCommitKey.RECORD_TYPE)
-_GROUP_METADATA = _INT16.pack(GroupMetadataKey.RECORD_TYPE)
-
-_GROUP_VERSION = 3
-_OFFSET_VERSION = 4
-_OFFSET_VERSION_WITH_EXPIRY = 1
 
 
 class OffsetStored(NamedTuple):
@@ -38,6 +46,10 @@ class OffsetStored(NamedTuple):
 
     key: OffsetCommitKey
     value: OffsetCommitValue | None
+
+    @property
+    def group_id(self) -> str:
+        return self.key.group
 
 
 class PendingStored(NamedTuple):
@@ -49,6 +61,14 @@ class PendingStored(NamedTuple):
     producer_id: int
     offset: OffsetStored
 
+    @property
+    def group_id(self) -> str:
+        return self.offset.group_id
+
+    @property
+    def value(self) -> OffsetCommitValue | None:
+        return self.offset.value
+
 
 class GroupStored(NamedTuple):
     """A classic group is now this; None: deleted."""
@@ -56,29 +76,82 @@ class GroupStored(NamedTuple):
     key: GroupMetadataKey
     value: GroupMetadataValue | None
 
+    @property
+    def group_id(self) -> str:
+        return self.key.group
 
-Change = OffsetStored | PendingStored | GroupStored
+
+ConsumerGroupKey = (
+    ConsumerGroupMetadataKey
+    | ConsumerGroupPartitionMetadataKey
+    | ConsumerGroupMemberMetadataKey
+    | ConsumerGroupTargetAssignmentMetadataKey
+    | ConsumerGroupTargetAssignmentMemberKey
+    | ConsumerGroupCurrentMemberAssignmentKey
+    | ConsumerGroupRegularExpressionKey
+)
+
+
+class ConsumerGroupStored(NamedTuple):
+    """One part of a consumer group, which the key names, is now this; None: deleted.
+
+    The value is of the key's record type.
+    """
+
+    key: ConsumerGroupKey
+    value: Any
+
+    @property
+    def group_id(self) -> str:
+        return self.key.group_id
+
+
+Change = OffsetStored | PendingStored | GroupStored | ConsumerGroupStored
 """What one record says. Applying it is the only way in which stored state changes, live or at a restart."""
+
+
+class _Format(NamedTuple):
+    """Records of one type: the key, the value and the version we write it in, and what the two together say."""
+
+    key: type[Message]
+    value: type[Message]
+    version: int
+    change: type[Change]
+
+
+def _of_consumer_groups(key: type[Message], value: type[Message]) -> _Format:
+    return _Format(key, value, 0, ConsumerGroupStored)
+
+
+_FORMATS = {
+    one.key.RECORD_TYPE: one
+    for one in (
+        _Format(OffsetCommitKey, OffsetCommitValue, 4, OffsetStored),
+        _Format(GroupMetadataKey, GroupMetadataValue, 3, GroupStored),
+        _of_consumer_groups(ConsumerGroupMetadataKey, ConsumerGroupMetadataValue),
+        _of_consumer_groups(ConsumerGroupPartitionMetadataKey, ConsumerGroupPartitionMetadataValue),
+        _of_consumer_groups(ConsumerGroupMemberMetadataKey, ConsumerGroupMemberMetadataValue),
+        _of_consumer_groups(ConsumerGroupTargetAssignmentMetadataKey, ConsumerGroupTargetAssignmentMetadataValue),
+        _of_consumer_groups(ConsumerGroupTargetAssignmentMemberKey, ConsumerGroupTargetAssignmentMemberValue),
+        _of_consumer_groups(ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue),
+        _of_consumer_groups(ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue),
+    )
+}
+
+_OFFSET_VERSION_WITH_EXPIRY = 1
 
 
 def encode_record(change: Change) -> KeyedRecord:
     """Return the record that says `change`."""
     if isinstance(change, PendingStored):
         change = change.offset
-    if isinstance(change, OffsetStored):
-        return KeyedRecord(_OFFSET_COMMIT + encode(change.key, 0), _offset_value(change.value))
-    return KeyedRecord(_GROUP_METADATA + encode(change.key, 0), _group_value(change.value))
-
-
-def _offset_value(value: OffsetCommitValue | None) -> bytes | None:
-    if value is None:
-        return None
-    version = _OFFSET_VERSION if value.expire_timestamp < 0 else _OFFSET_VERSION_WITH_EXPIRY
-    return _INT16.pack(version) + encode(value, version)
-
-
-def _group_value(value: GroupMetadataValue | None) -> bytes | None:
-    return None if value is None else _INT16.pack(_GROUP_VERSION) + encode(value, _GROUP_VERSION)
+    key = _INT16.pack(change.key.RECORD_TYPE) + encode(change.key, 0)
+    if change.value is None:
+        return KeyedRecord(key, None)
+    version = _FORMATS[change.key.RECORD_TYPE].version
+    if isinstance(change, OffsetStored) and change.value.expire_timestamp >= 0:
+        version = _OFFSET_VERSION_WITH_EXPIRY
+    return KeyedRecord(key, _INT16.pack(version) + encode(change.value, version))
 
 
 def record_type(key: bytes | memoryview) -> int:
@@ -86,19 +159,22 @@ def record_type(key: bytes | memoryview) -> int:
     return int(_INT16.unpack_from(key)[0]) if len(key) >= _INT16.size else -1
 
 
-def decode_record(key: bytes | memoryview, value: bytes | memoryview | None) -> OffsetStored | GroupStored | None:
+def decode_record(
+    key: bytes | memoryview, value: bytes | memoryview | None
+) -> OffsetStored | GroupStored | ConsumerGroupStored | None:
     """Return what a record says, None for a type that is not ours. Raises ProtocolError if it makes no sense."""
-    kind = record_type(key)
-    if kind == OffsetCommitKey.RECORD_TYPE:
-        offset_key, _ = decode(OffsetCommitKey, 0, key, _INT16.size)
-        return OffsetStored(offset_key, None if value is None else _decode_value(OffsetCommitValue, value))
-    if kind == GroupMetadataKey.RECORD_TYPE:
-        group_key, _ = decode(GroupMetadataKey, 0, key, _INT16.size)
-        return GroupStored(group_key, None if value is None else _decode_value(GroupMetadataValue, value))
-    return None
+    known = _FORMATS.get(record_type(key))
+    if known is None:
+        return None
+    decoded, _ = decode(known.key, 0, key, _INT16.size)
+    make: Any = known.change
+    change: OffsetStored | GroupStored | ConsumerGroupStored = make(
+        decoded, None if value is None else _decode_value(known.value, value)
+    )
+    return change
 
 
-def _decode_value(cls: type[Value], value: bytes | memoryview) -> Value:
+def _decode_value(cls: type[Message], value: bytes | memoryview) -> Message:
     version = record_type(value)  # a value begins with an int16 just as a key does
     if not cls.VERSIONS[0] <= version <= cls.VERSIONS[1]:
         raise ProtocolError(f"{cls.__name__} version {version} is not known")

@@ -1,16 +1,22 @@
-"""What consumers say in their JoinGroup metadata, as far as a broker must know it: which topics they consume.
+"""What consumers of the classic protocol say and are told inside its opaque bytes, as far as a broker must know it.
 
-int16 version | topics, then more in later versions; every version begins as version 0 does
+    int16 version | the message in that version
+
+Every version begins as the one before it does, so a version we do not know is read as the last one we do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
-from kafkalite.wire.codec import ProtocolError, decode
-from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolSubscription
+from kafkalite.wire.codec import ProtocolError, decode, encode
+from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolAssignment, ConsumerProtocolSubscription
 
-_VERSION_SIZE = 2
+_VERSION = struct.Struct(">h")
+
+M = TypeVar("M", ConsumerProtocolAssignment, ConsumerProtocolSubscription)
 
 
 def all_subscribed_topics(metadata_of_members: Iterable[bytes]) -> set[str] | None:
@@ -26,10 +32,37 @@ def all_subscribed_topics(metadata_of_members: Iterable[bytes]) -> set[str] | No
 
 def subscribed_topics(metadata: bytes) -> list[str] | None:
     """Return the topics in one member's metadata, None if it makes no sense."""
-    if len(metadata) < _VERSION_SIZE or metadata[0] & 0x80:  # no version, or a negative one
+    subscription = _read(ConsumerProtocolSubscription, metadata, 0)
+    return None if subscription is None else subscription.topics
+
+
+def read_subscription(metadata: bytes) -> ConsumerProtocolSubscription | None:
+    """Return what a member's metadata says, None if it makes no sense."""
+    return _read(ConsumerProtocolSubscription, metadata, ConsumerProtocolSubscription.VERSIONS[1])
+
+
+def read_assignment(assignment: bytes) -> ConsumerProtocolAssignment | None:
+    """Return what a member was assigned, None if that makes no sense; no bytes are no partitions."""
+    if not assignment:
+        return ConsumerProtocolAssignment()
+    return _read(ConsumerProtocolAssignment, assignment, ConsumerProtocolAssignment.VERSIONS[1])
+
+
+def write_assignment(partitions: Mapping[str, Iterable[int]], metadata: bytes) -> bytes:
+    """Return an assignment of partitions by topic name, in the version that a member's metadata is in."""
+    version = min(_VERSION.unpack_from(metadata)[0], ConsumerProtocolAssignment.VERSIONS[1])
+    topics = [
+        ConsumerProtocolAssignment.TopicPartition(topic=topic, partitions=sorted(some))
+        for topic, some in partitions.items()
+    ]
+    return _VERSION.pack(version) + encode(ConsumerProtocolAssignment(assigned_partitions=topics), version)
+
+
+def _read(cls: type[M], data: bytes, highest: int) -> M | None:
+    if len(data) < _VERSION.size or data[0] & 0x80:  # no version, or a negative one
         return None
     try:
-        subscription, _ = decode(ConsumerProtocolSubscription, 0, metadata, _VERSION_SIZE)
+        message, _ = decode(cls, min(_VERSION.unpack_from(data)[0], highest), data, _VERSION.size)
     except ProtocolError:
         return None
-    return subscription.topics
+    return message

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kafkalite.core.effects import Effects
-from kafkalite.core.groups.records import Change, GroupStored, encode_record
+from kafkalite.core.effects import Effects, KeyedRecord
+from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, encode_record
 from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Message
+from kafkalite.wire.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatResponse
 from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from kafkalite.wire.messages.leave_group import LeaveGroupResponse
@@ -61,30 +62,54 @@ class Turn(Effects[Message]):
     now, wall_ms: the same moment on the clock that deadlines use and on the one that records tell.
     changes: what the records say, in their order; the group applies them when they are stored, not before.
     news: lines for people, to be logged.
-    incarnation: of the group, see there.
+    follows: its replies tell what earlier turns wrote, so they wait until that is stored, even if it writes nothing.
     producer: in whose transaction the records are to be stored; None outside of one.
     """
 
-    __slots__ = ("changes", "incarnation", "news", "now", "producer", "wall_ms")
+    __slots__ = ("changes", "follows", "news", "now", "producer", "wall_ms")
 
-    def __init__(self, now: float, wall_ms: int, incarnation: int = 0) -> None:
+    def __init__(self, now: float, wall_ms: int) -> None:
         super().__init__()
         self.now = now
         self.wall_ms = wall_ms
-        self.incarnation = incarnation
+        self.follows = False
         self.changes: list[Change] = []
         self.news: list[str] = []
         self.producer: Producer | None = None
 
-    def change(self, change: Change) -> None:
-        """Have `change` stored; the group takes it over once it is."""
+    def change(self, change: Change, record: KeyedRecord | None = None) -> None:
+        """Have `change` stored; the group takes it over once it is. `record` is its record if that was made before."""
         self.changes.append(change)
-        self.records.append(encode_record(change))
+        self.records.append(record or encode_record(change))
 
     @property
     def changes_group(self) -> bool:
         """Whether the records say something of the members, not only of offsets."""
-        return any(isinstance(change, GroupStored) for change in self.changes)
+        return any(not isinstance(change, OffsetStored | PendingStored) for change in self.changes)
+
+    def parts(self, max_bytes: int) -> list[Turn]:
+        """Return the turn in parts to be stored one after the other, the replies with the last.
+
+        Only deletions are parted, where their records are more than `max_bytes` together: it does no harm if some
+        have happened when the next fails. Everything else is stored at once or not at all.
+        """
+        if any(change.value is not None for change in self.changes):
+            return [self]
+        parts, size = [self._part()], 0
+        for change, record in zip(self.changes, self.records, strict=True):
+            size += len(record.key)
+            if size > max_bytes and parts[-1].changes:
+                parts.append(self._part())
+                size = len(record.key)
+            parts[-1].changes.append(change)
+            parts[-1].records.append(record)
+        parts[-1].replies = self.replies
+        return parts
+
+    def _part(self) -> Turn:
+        part = Turn(self.now, self.wall_ms)
+        part.producer = self.producer
+        return part
 
     def tell(self, line: str) -> None:
         self.news.append(line)
@@ -99,6 +124,8 @@ def refusal(response: Message, code: ErrorCode) -> Message:
             return SyncGroupResponse(error_code=code)
         case LeaveGroupResponse():
             return LeaveGroupResponse(error_code=code)
+        case ConsumerGroupHeartbeatResponse():
+            return ConsumerGroupHeartbeatResponse(error_code=code)
         case OffsetDeleteResponse():
             return OffsetDeleteResponse(error_code=code)
         case DeleteGroupsResponse.DeletableGroupResult():

@@ -26,6 +26,9 @@ LEADER_EPOCHS: Final = "leader-epoch-checkpoint"
 
 _DIGITS: Final = 20
 
+File = tuple[str, bytes | None]
+"""Name and content of a file that is to stand beside a segment; None: there is to be none of this name."""
+
 
 class Companions(Protocol):
     """How a log reads the files beside its segments."""

@@ -22,7 +22,7 @@ from kafkalite.core.log import producer_snapshot
 from kafkalite.core.log.aborted_transactions import AbortedTransaction
 from kafkalite.core.log.append_plan import AppendPlan, repeated
 from kafkalite.core.log.batch_check import WALKABLE_RECORDS, BatchRejected, check_batch, check_records, recompressed
-from kafkalite.core.log.companions import SNAPSHOT, Companions, file_name
+from kafkalite.core.log.companions import SNAPSHOT, Companions, File, file_name
 from kafkalite.core.log.control_batch import marker_batch, marker_in
 from kafkalite.core.log.leader_epochs import LeaderEpochs
 from kafkalite.core.log.log_config import LogConfig
@@ -30,6 +30,7 @@ from kafkalite.core.log.producer_snapshot import Snapshot
 from kafkalite.core.log.producer_state import CompletedTransaction, Marker, ProducerState
 from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
 from kafkalite.core.log.segment_list import SegmentList
+from kafkalite.wire.compression import Compression
 from kafkalite.wire.crc32c import crc32c
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.record_batch import (
@@ -174,20 +175,30 @@ class PartitionLog:
             parts = header_bytes(header, records), records
         return self._plan(header, parts, now_ms)
 
-    def prepare_records(self, records: Sequence[tuple[bytes | None, bytes | None]], now_ms: int) -> AppendPlan:
+    def prepare_records(
+        self, records: Sequence[tuple[bytes | None, bytes | None]], now_ms: int, codec: int = Compression.NONE
+    ) -> AppendPlan:
         """Plan the append of one batch of the broker's own records (internal topics), at least one."""
-        batch = build_batch(records, now_ms, base_offset=self.log_end_offset, leader_epoch=self.epochs.latest)
+        batch = build_batch(
+            records, now_ms, codec=codec, base_offset=self.log_end_offset, leader_epoch=self.epochs.latest
+        )
         if len(batch) > self.config.max_message_bytes:
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
         return self._plan(read_header(batch), (batch,), now_ms)
 
     def prepare_transactional(
-        self, records: Sequence[tuple[bytes | None, bytes | None]], producer_id: int, producer_epoch: int, now_ms: int
+        self,
+        records: Sequence[tuple[bytes | None, bytes | None]],
+        producer_id: int,
+        producer_epoch: int,
+        now_ms: int,
+        codec: int = Compression.NONE,
     ) -> AppendPlan:
         """Plan the append of the broker's own records as part of a producer's transaction (pending offsets)."""
         batch = build_batch(
             records,
             now_ms,
+            codec=codec,
             attributes=TRANSACTIONAL,
             base_offset=self.log_end_offset,
             leader_epoch=self.epochs.latest,
@@ -314,8 +325,8 @@ class PartitionLog:
         content = producer_snapshot.encode(Snapshot(list(self.producers.rows()), self.epochs.entries()))
         return file_name(self.log_end_offset, SNAPSHOT), content
 
-    def closing_files(self) -> list[tuple[str, bytes]]:
-        """Return (name, content) of what belongs beside the last segment once nothing more comes to it."""
+    def closing_files(self) -> list[File]:
+        """Return what belongs beside the last segment once nothing more comes to it."""
         return self.segments[-1].files() if self.segments else []
 
     # Recovery (core/log/recovery.py drives it)
@@ -336,7 +347,9 @@ class PartitionLog:
 
     def restore_segment(self, base_offset: int, now_ms: int) -> None:
         """The store has a segment behind everything restored so far; its batches follow."""
-        if not self.segments:
+        if self.segments:
+            self.segments[-1].next_offset = base_offset  # compaction may have taken its last batches away
+        else:
             self.log_start_offset = base_offset
         self.segments.append(Segment(base_offset, now_ms))
         self.log_end_offset = max(self.log_end_offset, base_offset)

@@ -108,6 +108,9 @@ class ProducerState:
     def get(self, producer_id: int) -> ProducerEntry | None:
         return self._entries.get(producer_id)
 
+    def ids(self) -> Iterable[int]:
+        return self._entries.keys()
+
     def rows(self) -> Iterator[ProducerRow]:
         """Yield every producer, as snapshots and DescribeProducers show it."""
         return (entry.row(producer_id) for producer_id, entry in self._entries.items())

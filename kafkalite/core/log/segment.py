@@ -24,6 +24,7 @@ from kafkalite.core.log.companions import (
     TIME_INDEX,
     TRANSACTION_INDEX,
     Companions,
+    File,
     file_name,
 )
 from kafkalite.core.log.producer_snapshot import Snapshot
@@ -191,12 +192,11 @@ class Segment:
             self._boundaries.clear()
             self.is_loaded = False
 
-    def files(self) -> list[tuple[str, bytes]]:
-        """Return (name, content) of the files beside a segment that is complete, the summary last."""
+    def files(self) -> list[File]:
+        """Return the files beside a segment that is complete, the summary last."""
         self.index.add_time(self.max_timestamp, self.max_timestamp_offset)
-        contents = {INDEX: self.index.offset_bytes(), TIME_INDEX: self.index.time_bytes()}
-        if self.aborted:
-            contents[TRANSACTION_INDEX] = aborted_transactions.encode(self.aborted)
+        contents: dict[str, bytes | None] = {INDEX: self.index.offset_bytes(), TIME_INDEX: self.index.time_bytes()}
+        contents[TRANSACTION_INDEX] = aborted_transactions.encode(self.aborted) if self.aborted else None
         summary = SegmentSummary(
             self.size,
             self.next_offset,
@@ -204,7 +204,7 @@ class Segment:
             self.max_timestamp,
             self.max_timestamp_offset,
             self.appended_ms,
-            {suffix: crc32c(content) for suffix, content in contents.items()},
+            {suffix: crc32c(content) for suffix, content in contents.items() if content is not None},
         )
         contents[SUMMARY] = segment_summary.encode(summary)
         return [(file_name(self.base_offset, suffix), content) for suffix, content in contents.items()]

@@ -19,9 +19,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -109,13 +111,21 @@ public class JavaClient {
                 return null;
             case "poll":
                 return poll(command.get("seconds").asDouble());
+            case "owned": {
+                List<Integer> partitions = new ArrayList<>();
+                for (TopicPartition place : consumer.assignment()) partitions.add(place.partition());
+                return JSON.valueToTree(partitions);
+            }
             case "seek":
                 waiting.clear();
                 consumer.seek(new TopicPartition(topic, command.get("partition").asInt()), command.get("offset").asLong());
                 return null;
-            case "commit":
-                consumer.commitSync(positions);
+            case "commit": {
+                Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>(positions);
+                positions.clear(); // what is not committed now may be another member's by the next time
+                consumer.commitSync(read);
                 return null;
+            }
             case "close":
                 consumer.close();
                 return JSON.createArrayNode();
@@ -175,6 +185,7 @@ public class JavaClient {
         settings.put("reconnect.backoff.max.ms", 500);
         if (group != null) settings.put("group.id", group);
         if (!command.get("fetch_bytes").isNull()) settings.put("max.partition.fetch.bytes", command.get("fetch_bytes").asInt());
+        if (command.has("member")) settings.putAll(memberSettings(command.get("member")));
         consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
         if (group != null) {
             consumer.subscribe(List.of(topic));
@@ -183,6 +194,16 @@ public class JavaClient {
         List<TopicPartition> places = new ArrayList<>();
         consumer.partitionsFor(topic).forEach(info -> places.add(new TopicPartition(topic, info.partition())));
         consumer.assign(places);
+    }
+
+    static Map<String, Object> memberSettings(JsonNode member) {
+        Map<String, Object> settings = new HashMap<>();
+        Class<?> assignor = member.get("assignor").asText().equals("range") ? RangeAssignor.class : CooperativeStickyAssignor.class;
+        settings.put("partition.assignment.strategy", assignor.getName());
+        if (member.hasNonNull("instance")) settings.put("group.instance.id", member.get("instance").asText());
+        settings.put("session.timeout.ms", member.get("session_ms").asInt());
+        settings.put("heartbeat.interval.ms", member.get("heartbeat_ms").asInt());
+        return settings;
     }
 
     /** At most `left` records; what Kafka gave beyond them waits here, and is not committed. */

@@ -8,6 +8,7 @@ from typing import Any
 import aiokafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import for_code
 
 from .line_protocol import Message, claim_stdout, failure, raw, send, text
@@ -77,16 +78,24 @@ class Driver:
         return self._producers[name]
 
     async def open(
-        self, topic: str, group: str | None, limit: int | None, fetch_bytes: int | None, auto_commit: bool
+        self,
+        topic: str,
+        group: str | None,
+        limit: int | None,
+        fetch_bytes: int | None,
+        auto_commit: bool,
+        member: dict[str, Any] | None = None,
     ) -> None:
-        sizes = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
+        more = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
+        if member is not None:
+            more |= member_settings(**member)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._address,
             group_id=group,
             auto_offset_reset="earliest",
             enable_auto_commit=auto_commit and group is not None,
             auto_commit_interval_ms=500,
-            **sizes,
+            **more,
         )
         self._left = sys.maxsize if limit is None else limit
         if group is not None:
@@ -104,6 +113,9 @@ class Driver:
         messages = [message(record) for records in polled.values() for record in records]
         self._left -= len(messages)
         return messages
+
+    async def owned(self) -> list[int]:
+        return [assigned.partition for assigned in self._consumer.assignment()]
 
     async def seek(self, partition: int, offset: int) -> None:
         [topic] = {assigned.topic for assigned in self._consumer.assignment()}
@@ -163,6 +175,15 @@ def noting(stream: Stream, number: int) -> Any:
             stream.undelivered()
 
     return done
+
+
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
+    return {
+        "partition_assignment_strategy": [{"range": RangePartitionAssignor}[assignor]],
+        "group_instance_id": instance,
+        "session_timeout_ms": session_ms,
+        "heartbeat_interval_ms": heartbeat_ms,
+    }
 
 
 def message(record: Any) -> Message:

@@ -86,7 +86,13 @@ class Driver:
         return self._producers[name]
 
     def open(
-        self, topic: str, group: str | None, limit: int | None, fetch_bytes: int | None, auto_commit: bool
+        self,
+        topic: str,
+        group: str | None,
+        limit: int | None,
+        fetch_bytes: int | None,
+        auto_commit: bool,
+        member: dict[str, Any] | None = None,
     ) -> None:
         settings = {
             "group.id": group or "no-group",
@@ -96,6 +102,8 @@ class Driver:
         }
         if fetch_bytes:
             settings["max.partition.fetch.bytes"] = fetch_bytes
+        if member is not None:
+            settings |= member_settings(**member)
         self._consumer = Consumer(self._common | settings)
         self._topic = topic
         self._left = sys.maxsize if limit is None else limit
@@ -117,6 +125,9 @@ class Driver:
         rest = self._consumer.consume(min(self._left, 2000), timeout=0) if self._left else []
         self._left -= len(rest)
         return [message(record) for record in [first, *rest]]
+
+    def owned(self) -> list[int]:
+        return [assigned.partition for assigned in self._consumer.assignment()]
 
     def seek(self, partition: int, offset: int) -> None:
         self._consumer.poll(0.1)  # librdkafka seeks only in a partition that it is already fetching
@@ -178,6 +189,15 @@ def noting(stream: Stream, number: int) -> Any:
             stream.undelivered()
 
     return delivered
+
+
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
+    settings = {
+        "partition.assignment.strategy": assignor,
+        "session.timeout.ms": session_ms,
+        "heartbeat.interval.ms": heartbeat_ms,
+    }
+    return settings if instance is None else settings | {"group.instance.id": instance}
 
 
 def message(record: Any) -> Message:

@@ -75,9 +75,17 @@ class Driver:
         return self._producers[name]
 
     def open(
-        self, topic: str, group: str | None, limit: int | None, fetch_bytes: int | None, auto_commit: bool
+        self,
+        topic: str,
+        group: str | None,
+        limit: int | None,
+        fetch_bytes: int | None,
+        auto_commit: bool,
+        member: dict[str, Any] | None = None,
     ) -> None:
-        sizes = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
+        more = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
+        if member is not None:
+            more |= member_settings(**member)
         self._consumer = kafka.KafkaConsumer(
             bootstrap_servers=self._address,
             group_id=group,
@@ -85,7 +93,7 @@ class Driver:
             enable_auto_commit=auto_commit and group is not None,
             auto_commit_interval_ms=500,
             reconnect_backoff_max_ms=500,
-            **sizes,
+            **more,
         )
         self._left = sys.maxsize if limit is None else limit
         if group is None:
@@ -101,6 +109,9 @@ class Driver:
         messages = [message(record) for records in polled.values() for record in records]
         self._left -= len(messages)
         return messages
+
+    def owned(self) -> list[int]:
+        return [assigned.partition for assigned in self._consumer.assignment()]
 
     def seek(self, partition: int, offset: int) -> None:
         [topic] = {assigned.topic for assigned in self._consumer.assignment()}
@@ -171,6 +182,21 @@ def noting(stream: Stream, future: Any, number: int) -> Any:
             stream.undelivered()
 
     return done
+
+
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
+    from kafka.coordinator.assignors import cooperative_sticky, range
+
+    classes = {
+        "range": range.RangePartitionAssignor,
+        "cooperative-sticky": cooperative_sticky.CooperativeStickyAssignor,
+    }
+    return {
+        "partition_assignment_strategy": [classes[assignor]],
+        "group_instance_id": instance,
+        "session_timeout_ms": session_ms,
+        "heartbeat_interval_ms": heartbeat_ms,
+    }
 
 
 def message(record: Any) -> Message:

@@ -11,10 +11,13 @@ partitions       name -> number of partitions in the client's metadata
 produce          topic, messages, codec, acks ("0", "1", "all"), idempotent, batch_bytes or null,
                  max_request_bytes or null -> [[partition, offset] per message], or null if the client hides it.
                  Returns when all are acknowledged
-open             topic, group or null, limit or null, fetch_bytes or null, auto_commit -> null.
+open             topic, group or null, limit or null, fetch_bytes or null, auto_commit, and perhaps member -> null.
                  A consumer from the earliest offset: of all partitions without a group, else a member of the group;
-                 `limit`: return no more messages than this, and commit none beyond them
+                 `limit`: return no more messages than this, and commit none beyond them;
+                 `member`: {"assignor": "range" or "cooperative-sticky", "instance": its static id or null,
+                 "session_ms": its session timeout, "heartbeat_ms": its heartbeat interval}
 poll             seconds: wait that long, less if something comes -> [message with partition and offset]
+owned            -> [partition] that the member has now
 seek             partition, offset -> null
 commit           what poll has returned so far -> null
 close            the consumer; a member leaves its group -> [message] consumed that poll has not returned

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from kafkalite.config import BROKER_KEYS, TOPIC_KEYS
+from kafkalite.core.cluster.image import group_configs_record
 from kafkalite.wire.messages.describe_configs import DescribeConfigsRequest, DescribeConfigsResponse
 from tests.unit.apis.admin_client import AdminClient, connect
 
@@ -267,6 +268,19 @@ async def test_any_group_has_the_brokers_defaults() -> None:
     assert sources(found) == [("group.consumer.session.timeout.ms", "45000", 5)]
     assert len((await describe(client, GROUP, "any")).configs) == 21
     assert (await describe(client, GROUP, "")).error_message == "Group name must not be empty"
+
+
+async def test_what_a_group_has_of_its_own_comes_first() -> None:
+    client = await connect()
+    record = group_configs_record("g", {"consumer.session.timeout.ms": "46000"})
+    client.broker.cluster.image.apply(record)
+    found = await entry(client, GROUP, "g", "consumer.session.timeout.ms")
+    assert (found.value, found.config_source, found.is_sensitive, found.read_only) == ("46000", 8, False, False)
+    assert sources(found) == [
+        ("consumer.session.timeout.ms", "46000", 8),
+        ("group.consumer.session.timeout.ms", "45000", 5),
+    ]
+    assert (await entry(client, GROUP, "other", "consumer.session.timeout.ms")).value == "45000"
 
 
 @pytest.mark.parametrize("kind", [0, 1, 3, 64, -5])

@@ -8,6 +8,7 @@ from trio.testing import MockClock
 
 from kafkalite.wire.messages.describe_groups import DescribeGroupsRequest, DescribeGroupsResponse
 from tests.unit.apis.group_client import connected
+from tests.unit.apis.test_consumer_group_heartbeat import join
 
 VERSIONS = range(7)
 
@@ -38,6 +39,19 @@ async def test_a_group_that_does_not_exist(version: int) -> None:
             assert (group.error_code, group.error_message) == (69, f"Group {group_id} not found.")
         else:
             assert group.error_code == 0
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_consumer_group_is_nothing_to_it(version: int) -> None:
+    client = await connected()
+    await join(client, "m1", topics=["t"])
+    message = DescribeGroupsRequest(groups=["g"])
+    (group,) = (await client.ask(message, version, DescribeGroupsResponse)).groups
+    assert (group.group_state, group.members) == ("Dead", [])
+    if version >= 6:
+        assert (group.error_code, group.error_message) == (69, "Group g is not a classic group.")
+    else:
+        assert group.error_code == 0
 
 
 @pytest.mark.parametrize("version", range(3, 7))

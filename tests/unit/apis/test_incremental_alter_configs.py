@@ -8,14 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from kafkalite.broker import log_levels
+from kafkalite.config import TOPIC_KEYS
 from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.errors import KafkaError
+from kafkalite.wire.messages.describe_configs import DescribeConfigsRequest, DescribeConfigsResponse
 from kafkalite.wire.messages.incremental_alter_configs import (
     IncrementalAlterConfigsRequest,
     IncrementalAlterConfigsResponse,
 )
+from tests.log_keys import LOG_KEYS, LogKey
 from tests.unit.apis.admin_client import AdminClient, connect
 from tests.unit.core.log.batches import batch
 
@@ -231,7 +234,11 @@ async def test_both_layers_in_one_request(client: AdminClient) -> None:
         (("message.max.bytes", SET, "x"), 42, "Invalid value x for configuration message.max.bytes: Not a number of"),
         (("message.max.bytes", SET, None), 42, "Null value not supported for : message.max.bytes"),
         (("message.max.bytes", APPEND, "1"), 40, "Config value append is not allowed for config key: message.max"),
-        (("log.retention.ms", SET, "0"), 42, "log.retention.ms must be unlimited (-1) or, greater than or equal to 1"),
+        (
+            ("log.retention.ms", SET, "0"),
+            42,
+            "requirement failed: log.retention.ms must be unlimited (-1) or, greater than or equal to 1",
+        ),
         (("listener.name.x.ssl.protocol", SET, "y"), 42, "Configuration listener.name.x.ssl.protocol: settings for a"),
     ],
 )
@@ -370,10 +377,16 @@ async def test_one_bad_level_spares_all_loggers_of_the_resource(client: AdminCli
         (
             GROUP,
             "g",
-            ("consumer.session.timeout.ms", SET, "46000"),
+            ("consumer.session.timeout.ms", SET, "44999"),
             40,
-            "Invalid value 46000 for configuration consumer.session.timeout.ms: "
-            "The consumer group protocol (KIP-848) is not offered yet.",
+            "consumer.session.timeout.ms must be in the range 45000 to 60000 inclusive.",
+        ),
+        (
+            GROUP,
+            "g",
+            ("share.session.timeout.ms", SET, "46000"),
+            40,
+            "Invalid value 46000 for configuration share.session.timeout.ms: Share groups are not offered yet.",
         ),
         (
             GROUP,
@@ -416,3 +429,72 @@ async def test_what_has_nothing_that_could_obey(
     before = client.broker.cluster.image.revision
     assert await alter(client, kind, name, config) == (code, text)
     assert client.broker.cluster.image.revision == before
+
+
+# Every key that rules logs
+
+EVERY_LOG_KEY = pytest.mark.parametrize("key", LOG_KEYS, ids=lambda key: key.name)
+
+
+def test_no_key_that_rules_logs_is_left_out() -> None:
+    honoured = {key.name for key in TOPIC_KEYS.values() if key.disposition == "honoured"}
+    assert {key.name for key in LOG_KEYS} == honoured - {"min.insync.replicas"}
+
+
+@EVERY_LOG_KEY
+async def test_a_log_key_from_creation_to_its_default(key: LogKey) -> None:
+    """Set when the topic is created, changed live, validated only, taken back; shown and obeyed each time."""
+    client = await connect()
+    first, second = key.values
+    await client.create("a", 1, **{key.name: first})
+    assert await shown(client, key) == (first, 1, [(key.name, first, 1), *key.synonyms])
+    ruled = client.broker.topics.by_name["a"].partitions[0].log.config
+    assert ruled is client.broker.topics.by_name["a"].log_config
+    assert await alter(client, TOPIC, "a", (key.name, SET, second)) == (0, None)
+    assert await shown(client, key) == (second, 1, [(key.name, second, 1), *key.synonyms])
+    only = resource(TOPIC, "a", (key.name, SET, first))
+    assert await ask(client, only, validate_only=True) == [(0, None)]
+    assert await ask(client, resource(TOPIC, "a", (key.name, SET, key.bad)), validate_only=True) == [(40, key.refusal)]
+    assert await shown(client, key) == (second, 1, [(key.name, second, 1), *key.synonyms])
+    assert values(client, "a")[key.name] == TOPIC_KEYS[key.name].parse(second)
+    assert await alter(client, TOPIC, "a", (key.name, DELETE, None)) == (0, None)
+    assert await shown(client, key) == (key.default, 5, key.synonyms)
+    assert values(client, "a")[key.name] == TOPIC_KEYS[key.name].default_value
+
+
+async def shown(client: AdminClient, key: LogKey) -> tuple[str | None, int, list[tuple[str, str | None, int]]]:
+    """Value, source and synonyms as DescribeConfigs tells them."""
+    wanted = DescribeConfigsRequest.DescribeConfigsResource(
+        resource_type=TOPIC, resource_name="a", configuration_keys=[key.name]
+    )
+    message = DescribeConfigsRequest(resources=[wanted], include_synonyms=True, include_documentation=True)
+    (found,) = (await client.ask(message, 4, DescribeConfigsResponse)).results[0].configs
+    assert (found.config_type, found.read_only, found.is_sensitive) == (key.type_id, False, False)
+    assert found.documentation
+    return found.value, found.config_source, [(one.name, one.value, one.source) for one in found.synonyms]
+
+
+@EVERY_LOG_KEY
+async def test_what_a_log_key_may_not_be(client: AdminClient, key: LogKey) -> None:
+    assert await alter(client, TOPIC, "b", (key.name, SET, key.bad)) == (40, key.refusal)
+    assert await alter(client, TOPIC, "b", (key.name, SET, None)) == (42, f"Null value not supported for : {key.name}")
+    for operation, name in ((APPEND, "APPEND"), (SUBTRACT, "SUBTRACT")):
+        expected = (
+            (0, None) if key.type == "LIST" else (40, f"Can't {name} to key {key.name} because its type is not LIST.")
+        )
+        assert await alter(client, TOPIC, "b", (key.name, operation, key.values[0])) == expected
+    assert overrides(client, "b") == ({"cleanup.policy": "delete"} if key.type == "LIST" else {})
+
+
+@pytest.mark.parametrize("key", [key for key in LOG_KEYS if key.broker_key], ids=lambda key: key.name)
+async def test_what_the_broker_says_of_a_log_key(client: AdminClient, key: LogKey) -> None:
+    """For all brokers and for this one: obeyed at once by topics without an override."""
+    assert key.broker_key is not None
+    first, second = key.values
+    assert await alter(client, BROKER, "", (key.broker_key, SET, first)) == (0, None)
+    assert await alter(client, BROKER, "0", (key.broker_key, SET, second)) == (0, None)
+    assert values(client, "b")[key.name] == TOPIC_KEYS[key.name].parse(second)
+    refusal = key.refusal.replace(key.name, key.broker_key, 1)
+    assert await alter(client, BROKER, "0", (key.broker_key, SET, key.bad)) == (42, refusal)
+    assert await alter(client, BROKER, "0", (key.broker_key, DELETE, None)) == (0, None)
+    assert values(client, "b")[key.name] == TOPIC_KEYS[key.name].parse(first)

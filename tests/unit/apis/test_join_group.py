@@ -39,6 +39,14 @@ async def test_a_new_member_learns_its_id_first(version: int) -> None:
         assert (answer.error_code, answer.member_id[:5]) == (79, "test-")
 
 
+async def test_a_client_without_a_name_gets_an_id_all_the_same() -> None:
+    client = await connected()
+    client.client_id = ""
+    message = JoinGroupRequest(group_id="g", session_timeout_ms=10_000, protocol_type="consumer", protocols=[RANGE])
+    answer = await client.ask(message, 9, JoinGroupResponse)
+    assert (answer.error_code, answer.member_id[0], len(answer.member_id)) == (79, "-", 37)
+
+
 @pytest.mark.parametrize("version", range(10))
 async def test_a_refusal(version: int) -> None:
     client = await connected()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kafkalite.core.cluster.image import group_configs_record
 from kafkalite.wire.messages.list_config_resources import ListConfigResourcesRequest, ListConfigResourcesResponse
 from tests.unit.apis.admin_client import AdminClient, connect
 
@@ -35,6 +36,13 @@ async def client() -> AdminClient:
 )
 async def test_types(client: AdminClient, types: tuple[int, ...], found: Found) -> None:
     assert await ask(client, *types) == (0, found)
+
+
+async def test_groups_are_those_with_configurations_of_their_own(client: AdminClient) -> None:
+    client.broker.cluster.image.apply(group_configs_record("g", {"consumer.session.timeout.ms": "46000"}))
+    assert await ask(client, 32) == (0, [(32, "g")])
+    client.broker.cluster.image.apply(group_configs_record("g", {}))
+    assert await ask(client, 32) == (0, [])
 
 
 @pytest.mark.parametrize("types", [(99,), (4, 1), (0,)])

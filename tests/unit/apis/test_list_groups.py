@@ -8,6 +8,7 @@ from trio.testing import MockClock
 
 from kafkalite.wire.messages.list_groups import ListGroupsRequest, ListGroupsResponse
 from tests.unit.apis.group_client import GroupClient, connected
+from tests.unit.apis.test_consumer_group_heartbeat import join
 
 
 async def listed(client: GroupClient, version: int, *, states: str = "", types: str = "") -> list[str]:
@@ -31,6 +32,24 @@ async def test_every_group(version: int, nursery: trio.Nursery, autojump_clock: 
         assert [group.group_state for group in answer.groups] == ["Stable", "Empty"]
     if version >= 5:
         assert [group.group_type for group in answer.groups] == ["classic", "classic"]
+
+
+async def test_consumer_groups_beside_classic_ones() -> None:
+    client = await connected()
+    await client.create("t")
+    await client.commit({("t", 0): 5}, "simple")
+    await join(client, "m1", topics=["t"])
+    answer = await client.ask(ListGroupsRequest(), 5, ListGroupsResponse)
+    assert [(one.group_id, one.protocol_type, one.group_type, one.group_state) for one in answer.groups] == [
+        ("simple", "", "classic", "Empty"),
+        ("g", "consumer", "consumer", "Stable"),
+    ]
+    assert await listed(client, 5, types="Consumer") == ["g"]
+    assert await listed(client, 5, types="classic") == ["simple"]
+    await client.create("u")
+    await join(client, "m2", topics=["u"])
+    assert await listed(client, 5, states="assigning") == ["g"], "the assignment interval is not over"
+    assert await listed(client, 5, states="reconciling") == []
 
 
 async def test_filters(nursery: trio.Nursery, autojump_clock: MockClock) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
+from kafkalite.wire.messages.offset_commit import OffsetCommitRequest, OffsetCommitResponse
 from kafkalite.wire.messages.offset_fetch import OffsetFetchRequest, OffsetFetchResponse
 from tests.unit.apis.group_client import GroupClient, connected
+from tests.unit.apis.test_consumer_group_heartbeat import join
 from tests.unit.apis.transaction_client import transactional
 
 VERSIONS = range(1, 11)
@@ -120,6 +122,37 @@ async def test_a_topic_made_again_has_none(version: int) -> None:
         assert await fetch(client, version, None) == (0, {})
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_the_group_without_a_name_is_one(version: int) -> None:
+    client = await connected()
+    ids = {"t": await client.create("t")}
+    assert list((await fetch(client, version, {"t": [0]}, "", ids))[1].values()) == [NOTHING]
+    await client.commit({("t", 0): 5}, "")
+    assert [value[0] for value in (await fetch(client, version, {"t": [0]}, "", ids))[1].values()] == [5]
+
+
+@pytest.mark.parametrize("version", [9, 10])
+@pytest.mark.parametrize(("member_id", "member_epoch"), [("who", 7), ("", -1), (None, 7)])
+async def test_classic_groups_ignore_who_asks(version: int, member_id: str | None, member_epoch: int) -> None:
+    client = await connected()
+    await client.create("t")
+    await client.commit({("t", 0): 5})
+    groups = [
+        OffsetFetchRequest.OffsetFetchRequestGroup(
+            group_id=group_id, topics=None, member_id=member_id, member_epoch=member_epoch
+        )
+        for group_id in ("g", "absent")
+    ]
+    answer = await client.ask(OffsetFetchRequest(groups=groups), version, OffsetFetchResponse)
+    assert [(group.error_code, len(group.topics)) for group in answer.groups] == [(0, 1), (0, 0)]
+
+
+async def test_the_zero_id_is_no_topic() -> None:
+    client = await connected()
+    code, found = await fetch(client, 10, {"": [0]}, ids={"": bytes(16)})
+    assert (code, list(found.values())) == (0, [(-1, -1, "", 100)])
+
+
 @pytest.mark.parametrize("version", range(8, 11))
 async def test_several_groups_at_once(version: int) -> None:
     client = await connected()
@@ -172,3 +205,34 @@ async def test_who_requires_stable_offsets_is_told_of_open_transactions(version:
     await client.commit_transaction(producer)
     _, found = await fetch(client, version, {"t": [0, 1]}, ids=ids)
     assert (found[topic, 0][0], found[topic, 1][0]) == (5, 6)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_members_of_consumer_groups_are_checked(version: int) -> None:
+    client = await connected()
+    await client.create("t")
+    await join(client, "m1", topics=["t"])
+    await commit_as(client, "m1", 2)
+    groups = [
+        OffsetFetchRequest.OffsetFetchRequestGroup(group_id="g", topics=None, member_id=member_id, member_epoch=epoch)
+        for member_id, epoch in (("m1", 2), (None, -1), ("m1", 1), ("who", 2), ("", -1))
+    ]
+    if version < 8:
+        answer = await client.ask(OffsetFetchRequest(group_id="g", topics=None), max(version, 2), OffsetFetchResponse)
+        assert (answer.error_code, len(answer.topics)) == (0, 1)
+        return
+    answer = await client.ask(OffsetFetchRequest(groups=groups), version, OffsetFetchResponse)
+    expected = [(0, 1), (0, 1), (113, 0), (25, 0), (25, 0)] if version >= 9 else [(0, 1)] * 5
+    assert [(group.error_code, len(group.topics)) for group in answer.groups] == expected
+
+
+async def commit_as(client: GroupClient, member_id: str, epoch: int) -> None:
+    partition = OffsetCommitRequest.OffsetCommitRequestPartition(partition_index=0, committed_offset=5)
+    message = OffsetCommitRequest(
+        group_id="g",
+        member_id=member_id,
+        generation_id_or_member_epoch=epoch,
+        topics=[OffsetCommitRequest.OffsetCommitRequestTopic(name="t", partitions=[partition])],
+    )
+    answer = await client.ask(message, 9, OffsetCommitResponse)
+    assert answer.topics[0].partitions[0].error_code == 0

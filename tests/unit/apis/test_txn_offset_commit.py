@@ -13,8 +13,10 @@ from kafkalite.broker.waiting import Waiting
 from kafkalite.core.transactions.transactional_id import PATIENCE_SECONDS
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.messages.txn_offset_commit import TxnOffsetCommitResponse
+from kafkalite.wire.record_batch import read_header
 from tests.unit.apis.admin_client import connect
 from tests.unit.apis.slow_store import SlowStore
+from tests.unit.apis.test_consumer_group_heartbeat import join
 from tests.unit.apis.transaction_client import Producer, TransactionClient, transactional
 
 VERSIONS = range(7)
@@ -165,6 +167,32 @@ async def test_on_a_slow_store_it_waits_for_the_coordinator_and_for_the_group() 
     assert [one.error_code for topic in found.topics for one in topic.partitions] == [0]
 
 
+async def test_who_waits_longer_than_the_commit_timeout_gets_15_and_it_may_be_stored_yet(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    store = SlowStore()
+    client = TransactionClient((await connect(store=store)).broker)
+    nursery.start_soon(client.broker.run)
+    await client.create("t")
+    await client.commit({("t", 0): 1})
+    producer = await client.init()
+    assert await client.write(producer, b"a") == 0
+    store.slow = True
+    answer = client.begin(client.offsets_request(producer, T0), 5)
+    store.keep(1)  # the partition is in the transaction
+    await trio.sleep(4.9)
+    assert not answer.resolved
+    await trio.sleep(0.2)
+    found = await client.finish(answer)
+    assert [one.error_code for topic in found.topics for one in topic.partitions] == [15]
+    assert await client.committed_offset() == (1, 0)
+    store.keep_all()
+    assert await client.committed_offset() == (-1, 88)
+    store.slow = False
+    await client.commit_transaction(producer)
+    assert await client.committed_offset() == (5, 0)
+
+
 async def test_while_the_last_transaction_still_ends_it_is_14() -> None:
     store = SlowStore()
     client = TransactionClient((await connect(store=store)).broker)
@@ -204,3 +232,38 @@ async def test_a_store_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     assert await client.send_offsets(producer, T0) == [16]
     store.broken_topics = set()
     assert await client.send_offsets(producer, T0) == [0]
+
+
+@pytest.mark.parametrize("version", range(3, 7))
+async def test_members_of_consumer_groups_are_checked_too(version: int) -> None:
+    client = await transactional()
+    await join(client, "m1", topics=["t"])
+    producer = await started(client, version)
+
+    async def code(**fields: Any) -> int:
+        (answer,) = await client.send_offsets(producer, T0, version=version, **fields)
+        return answer
+
+    stale = 113 if version >= 6 else 22
+    assert await code() == 0
+    assert await code(member_id="m1", generation_id_or_member_epoch=2) == 0
+    assert await code(member_id="m1", generation_id_or_member_epoch=3) == stale
+    assert await code(member_id="m1", generation_id_or_member_epoch=-1) == stale
+    assert await code(member_id="stranger", generation_id_or_member_epoch=2) == 25
+    assert await code(group_instance_id="i") == 25
+    assert await client.committed_offset() == (-1, 88)
+    await client.commit_transaction(producer)
+    assert await client.committed_offset() == (5, 0)
+
+
+@pytest.mark.parametrize("codec", range(5))
+async def test_pending_offsets_are_compressed_as_wanted(codec: int) -> None:
+    client = await transactional(offsets_topic_compression_codec=str(codec))
+    producer = await started(client, 5)
+    assert await client.send_offsets(producer, T0) == [0]
+    index = client.broker.groups.where("g").partition
+    partition = client.broker.topics.by_name[OFFSETS_TOPIC].partitions[index]
+    records = partition.read(0, 1000, committed=False, at_least_one=True).records
+    assert isinstance(records, bytes | memoryview)
+    header = read_header(records)
+    assert (header.codec, header.is_transactional) == (codec, True)

@@ -11,7 +11,7 @@ import trio
 import trio.testing
 
 from kafkalite.broker.cleaner import Cleaner, Run
-from kafkalite.broker.clock import VirtualClock
+from kafkalite.broker.clock import Clock, VirtualClock
 from kafkalite.broker.pace import Pace
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic, Topics
@@ -35,11 +35,21 @@ async def here(work: Callable[[], T]) -> T:
     return work()
 
 
+class StillClock:
+    """No time passes."""
+
+    def now(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        pass
+
+
 class Patient(Pace):
     """A pace that never sleeps and notes what it was asked for."""
 
     def __init__(self, bytes_per_second: float) -> None:
-        super().__init__(bytes_per_second, now=lambda: 0.0, sleep=lambda seconds: None)
+        super().__init__(bytes_per_second, StillClock())
         self.rate = bytes_per_second
         self.spent: list[int] = []
         self.stopped = False
@@ -56,10 +66,10 @@ class Patient(Pace):
 class House:
     """Topics and their cleaner."""
 
-    def __init__(self, store: SegmentStore, run: Run = here, **settings: str) -> None:
+    def __init__(self, store: SegmentStore, run: Run = here, clock: Clock | None = None, **settings: str) -> None:
         given = {"log.cleaner.backoff.ms": "15000", **{key.replace("_", "."): value for key, value in settings.items()}}
         self.config = BrokerConfig.of(given)
-        self.clock = VirtualClock()
+        self.clock = clock or VirtualClock()
         self.store = store
         self.topics = Topics(LogDirectories([store]), self.config, self.clock)
         self.paces: list[Patient] = []

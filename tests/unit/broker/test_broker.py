@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import trio
 import trio.testing
 
 from kafkalite.broker import broker as broker_module
+from kafkalite.broker import cleaner
 from kafkalite.broker.broker import Broker
 from kafkalite.broker.clock import VirtualClock
 from kafkalite.broker.randomness import Random
@@ -18,7 +21,9 @@ from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
+from tests.unit.apis.group_client import GroupClient
 from tests.unit.core.log.batches import batch
+from tests.unit.storage.faults import AtOnce
 
 
 def in_memory(**settings: str) -> Broker:
@@ -33,12 +38,12 @@ def in_memory(**settings: str) -> Broker:
     )
 
 
-def on_disk(path: Path) -> Broker:
+def on_disk(path: Path, settings: dict[str, str] | None = None) -> Broker:
     return Broker(
-        BrokerConfig.of(),
+        BrokerConfig.of(settings),
         clock=VirtualClock(),
         random=Random(),
-        stores=LogDirectories([DiskStore(path)]),
+        stores=LogDirectories([DiskStore(path, background=AtOnce())]),
         metadata=LocalFileMetadata(path),
     )
 
@@ -94,3 +99,45 @@ async def test_silent_producers_are_forgotten(autojump_clock: trio.testing.MockC
     await trio.sleep(broker_module.PRODUCER_CHECK_SECONDS + 1)
     assert broker.topics.expire_producers() == 0
     nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("enabled", ["true", "false"])
+async def test_committed_offsets_are_compacted(
+    tmp_path: Path, enabled: str, autojump_clock: trio.testing.MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the broker itself, if it may; what a group committed last is there at the next start."""
+
+    async def here(work: Callable[[], object]) -> object:
+        return work()
+
+    monkeypatch.setattr(cleaner, "in_thread", here)  # the clock does not wait for a thread
+    settings = {
+        "offsets.topic.num.partitions": "1",
+        "log.cleaner.enable": enabled,
+    }
+    broker = on_disk(tmp_path, settings)
+    await broker.start()
+    client = GroupClient(broker)
+    await client.create("t", 2)
+    topic = await broker.cluster.ensure_topic("__consumer_offsets")
+    topic.log_config.segment_bytes = 2000  # less than a configuration may say
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(broker.run)
+        for offset in range(100):
+            await client.commit({("t", 0): offset})
+            await client.commit({("t", 1): 2 * offset}, group_id="other")
+        partition = topic.partitions[0]
+        before = partition.size
+        await trio.sleep(broker_module.CLEANER_DELAY_SECONDS + 1)
+        nursery.cancel_scope.cancel()
+    assert (partition.size < before / 4) == (enabled == "true")
+    broker.topics.close()
+    broker.metadata.close()
+    again = on_disk(tmp_path, settings)
+    await again.start()
+    for group, index, offset in (("g", 0, 99), ("other", 1, 198)):
+        found = again.groups.committed(group).find("t", index)
+        assert found is not None
+        assert found.offset == offset
+    again.stores.close(clean=True)
+    again.metadata.close()

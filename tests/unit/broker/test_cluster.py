@@ -27,6 +27,7 @@ from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
 from kafkalite.wire.messages.create_topics import CreateTopicsRequest
 from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
+from tests.unit.core.log.batches import batch
 
 seeded = Seeded(7)  # one for all lives: a restarted broker must not draw the same ids again
 
@@ -491,6 +492,31 @@ async def test_a_restart_begins_a_new_block() -> None:
     second = await first.again()
     assert second.cluster.next_producer_id() is None
     assert await second.cluster.new_producer_id() == PRODUCER_ID_BLOCK
+
+
+async def test_ids_of_another_clusters_producers_are_not_given_out() -> None:
+    """Their records came with a copied directory."""
+    first = await started()
+    await first.create("a", partitions=2)
+    partition = first.topics.by_name["a"].partitions[1]
+    for producer_id in (1, PRODUCER_ID_BLOCK - 1, PRODUCER_ID_BLOCK, 1 << 60):
+        partition.append(batch(producer=(producer_id, 0, 0)))
+    second = await first.again()
+    ids = [await second.cluster.new_producer_id() for _ in range(PRODUCER_ID_BLOCK)]
+    others = {1, PRODUCER_ID_BLOCK - 1, PRODUCER_ID_BLOCK}
+    assert ids == [number for number in range(PRODUCER_ID_BLOCK + 3) if number not in others]
+
+
+async def test_who_fetches_producer_ids_has_one_even_if_a_whole_block_is_anothers() -> None:
+    first = await started()
+    await first.create("a")
+    partition = first.topics.by_name["a"].partitions[0]
+    for producer_id in range(PRODUCER_ID_BLOCK):
+        partition.append(batch(producer=(producer_id, 0, 0)))
+    second = await first.again()
+    await second.cluster.fetch_producer_ids()
+    assert second.cluster.has_producer_ids
+    assert second.cluster.next_producer_id() == PRODUCER_ID_BLOCK
 
 
 async def test_many_who_need_an_id_at_once_take_one_block(autojump_clock: trio.testing.MockClock) -> None:

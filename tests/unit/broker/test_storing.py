@@ -43,6 +43,13 @@ class Told:
             lambda: self.words.append(f"{name} lost"),
         )
 
+    def follow(self, partition: FakePartition, name: str) -> None:
+        self.storing.follow(
+            partition,  # type: ignore[arg-type]
+            lambda: self.words.append(f"{name} kept"),
+            lambda: self.words.append(f"{name} lost"),
+        )
+
 
 def test_what_is_kept_at_once_is_told_at_once() -> None:
     told, partition = Told(), FakePartition()
@@ -96,3 +103,27 @@ def test_who_is_told_may_append_again() -> None:
     told.wait(partition, "last")
     partition.keep(2)
     assert told.words == ["a kept", "at once kept", "later kept", "last kept"]
+
+
+def test_who_follows_waits_for_what_is_on_its_way_and_for_nothing_later() -> None:
+    told, partition = Told(), FakePartition()
+    told.wait(partition, "a")
+    told.follow(partition, "b")
+    told.wait(partition, "c")
+    assert told.words == []
+    partition.keep(1)
+    assert told.words == ["a kept", "b kept"]
+
+
+def test_who_follows_is_lost_with_what_it_follows_even_if_it_comes_meanwhile() -> None:
+    told, partition = Told(), FakePartition()
+    told.storing.when_kept(
+        partition,  # type: ignore[arg-type]
+        partition.append(),
+        lambda: None,
+        lambda: told.follow(partition, "last"),
+    )
+    told.wait(partition, "a")
+    for waiter in tuple(partition.waiters):
+        waiter.on_gone(partition)  # type: ignore[arg-type]
+    assert told.words == ["a lost", "last lost"]

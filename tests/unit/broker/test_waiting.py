@@ -88,6 +88,30 @@ async def test_a_cancelled_timer_does_not_run(autojump_clock: trio.testing.MockC
     nursery.cancel_scope.cancel()
 
 
+async def test_a_timer_that_another_of_the_same_moment_cancels_does_not_run() -> None:
+    timers = Timers(VirtualClock())
+    ran: list[str] = []
+    timers.after(0, lambda: second.cancel())
+    second = timers.after(0, lambda: ran.append("x"))
+    timers.run_due()
+    assert ran == []
+
+
+async def test_what_goes_on_at_once_lets_others_run_in_between(autojump_clock: trio.testing.MockClock) -> None:
+    timers = Timers(VirtualClock())
+    ran: list[int] = []
+
+    def go_on() -> None:
+        ran.append(len(ran))
+        timers.after(0, go_on)
+
+    timers.after(0, go_on)
+    timers.run_due()
+    assert ran == [0]
+    timers.run_due()
+    assert ran == [0, 1]
+
+
 async def test_cancelled_timers_do_not_pile_up() -> None:
     timers = Timers(VirtualClock())
     kept = [timers.after(1000, lambda: None) for _ in range(10)]

@@ -123,7 +123,6 @@ def test_an_unknown_variable_is_only_noted_because_other_programs_have_variables
         "ssl.keystore.location=/k",
         "sasl.enabled.mechanisms=PLAIN",
         "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "log.flush.interval.messages=1",
         "security.inter.broker.protocol=SSL",
         "create.topic.policy.class.name=com.example.Policy",
         "metric.reporters=com.example.Reporter",
@@ -151,14 +150,14 @@ def test_a_refused_key_may_say_what_is_so_anyway(override: str) -> None:
 
 
 def test_what_has_no_effect_is_noted_once_for_each_reason() -> None:
-    config = BrokerConfig.load(overrides=["num.io.threads=4", "num.network.threads=4", "group.consumer.max.size=7"])
+    config = BrokerConfig.load(overrides=["num.io.threads=4", "num.network.threads=4", "group.share.max.size=7"])
     assert [(notice.warning, notice.text) for notice in config.notices] == [
         (
             False,
             "no effect: num.io.threads, num.network.threads. "
             "One thread runs the broker and hands requests on without a queue.",
         ),
-        (True, "no effect: group.consumer.max.size. The consumer group protocol (KIP-848) is not offered yet."),
+        (True, "no effect: group.share.max.size. Share groups are not offered yet."),
     ]
 
 
@@ -197,7 +196,19 @@ def test_broker_id_and_node_id_that_differ_are_refused() -> None:
         ("group.coordinator.rebalance.protocols=consumer", "Disabling the 'classic' protocol is not supported."),
         ("log.retention.ms=0", "log.retention.ms must be unlimited (-1) or, greater than or equal to 1"),
         ("log.retention.hours=0", "log.retention.ms must be unlimited (-1) or, greater than or equal to 1"),
-        ("log.roll.ms=0", "log.roll.ms=0: Invalid value 0 for configuration segment.ms: Value must be at least 1"),
+        ("log.roll.ms=0", "requirement failed: log.roll.ms must be greater than or equal to 1"),
+        ("log.roll.jitter.ms=-1", "requirement failed: log.roll.jitter.ms must be greater than or equal to 0"),
+        (
+            "log.flush.interval.ms=-1",
+            "log.flush.interval.ms=-1: Invalid value -1 for configuration flush.ms: Value must",
+        ),
+        ("offsets.topic.segment.bytes=1000", "for configuration segment.bytes: Value must be at least 1048576"),
+        ("log.cleaner.threads=0", "Log cleaner threads should be at least 1"),
+        ("log.cleaner.threads=128", "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread."),
+        ("log.cleaner.dedupe.buffer.size=1048576", "must be at least 1MB per cleaner thread."),
+        ("log.cleaner.io.buffer.load.factor=0", "load.factor: Value must be more than 0 and no more than 1"),
+        ("log.cleaner.io.buffer.load.factor=1.1", "load.factor: Value must be more than 0 and no more than 1"),
+        ("log.cleaner.io.max.bytes.per.second=0", "log.cleaner.io.max.bytes.per.second: Value must be more than 0"),
     ],
 )
 def test_what_no_single_key_can_say_is_checked_too(override: str, answer: str) -> None:

@@ -102,7 +102,7 @@ def test_bad_values() -> None:
     ("name", "value", "text"),
     [
         ("ssl.keystore.password", "x", "Invalid value [hidden] for configuration ssl.keystore.password: There is no"),
-        ("log.flush.interval.messages", "1", "Syncing to disk is not built yet"),
+        ("remote.log.manager.thread.pool.size", "3", "Cannot update these configs dynamically"),
         ("metric.reporters", "x.Y", "Java classes cannot be loaded here."),
         ("cordoned.log.dirs", "/x", "must be present in log.dirs"),
     ],
@@ -112,10 +112,22 @@ def test_what_is_not_here_is_refused_with_the_reason(name: str, value: str, text
 
 
 def test_what_no_single_key_can_say() -> None:
-    unlimited = "log.retention.ms must be unlimited (-1) or, greater than or equal to 1"
+    unlimited = "requirement failed: log.retention.ms must be unlimited (-1) or, greater than or equal to 1"
     assert problem({"log.retention.ms": "0"}) == unlimited
     assert "max.connections.per.ip" in problem({"max.connections.per.ip": "0"})
-    assert problem({"log.roll.ms": "0"}).startswith("log.roll.ms=0: Invalid value 0 for configuration segment.ms")
+    assert problem({"log.roll.ms": "0"}) == "requirement failed: log.roll.ms must be greater than or equal to 1"
+
+
+def test_cleaner_threads_at_most_double_or_halve() -> None:
+    """At a time: what was set before is what counts."""
+    at_four = BrokerConfig.of({"log.cleaner.threads": "2"}).with_dynamic({"log.cleaner.threads": "4"}, {})
+    for threads in ("2", "8"):
+        check_dynamic(at_four, {"log.cleaner.threads": threads}, {}, changing_own=False)
+    for threads, limit in (("1", "reduced to less than half"), ("9", "increased to more than double")):
+        with pytest.raises(ConfigError) as caught:
+            check_dynamic(at_four, {"log.cleaner.threads": threads}, {}, changing_own=False)
+        assert str(caught.value) == f"Log cleaner threads cannot be {limit} the current value 4"
+    assert "Log cleaner threads should be at least 1" in problem({"log.cleaner.threads": "0"})
 
 
 def test_a_name_that_no_key_has_is_taken() -> None:

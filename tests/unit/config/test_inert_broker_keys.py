@@ -9,7 +9,7 @@ from kafkalite.config.inert_broker_keys import INERT_BROKER_KEYS
 
 @pytest.mark.parametrize(
     "prefix",
-    ["ssl.", "sasl.", "delegation.token.", "log.flush.interval", "security.", "authorizer.", "max.connection"],
+    ["ssl.", "sasl.", "delegation.token.", "security.", "authorizer.", "max.connection"],
 )
 def test_security_durability_and_limits_are_never_ignored(prefix: str) -> None:
     found = {key.disposition for name, key in INERT_BROKER_KEYS.items() if name.startswith(prefix)}

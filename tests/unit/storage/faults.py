@@ -135,8 +135,8 @@ class Faults(FileSystem):
     def remove_directory(self, path: Path) -> None:
         self._do("remove_directory", lambda: super(Faults, self).remove_directory(path))
 
-    def entries(self, path: Path) -> list[Entry]:
-        return self._do("look", lambda: super(Faults, self).entries(path))
+    def entries(self, path: Path, *, sized: str = "") -> list[Entry]:
+        return self._do("look", lambda: super(Faults, self).entries(path, sized=sized))
 
     def directories(self, path: Path) -> set[str]:
         return self._do("look", lambda: super(Faults, self).directories(path))

@@ -50,11 +50,8 @@ def test_a_directory_knows_its_files() -> None:
     assert list(directory.files_of(0)) == [log_name(0), "00000000000000000000.index"]
     assert directory.has_companion("other")
     assert not directory.has_companion("a directory")
-    directory.written("00000000000000000000.index")
     directory.drop_companion("00000000000000000000.index")
     assert list(directory.files_of(0)) == [log_name(0)]
-    assert directory.unsynced == set()
-    assert directory.names_changed
 
 
 def test_the_owner_is_written_as_kafka_does(tmp_path: Path) -> None:

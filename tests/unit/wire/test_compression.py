@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Iterable
 from random import Random
 
 import cramjam
@@ -43,12 +44,29 @@ def test_memoryviews_go_in(codec: Compression) -> None:
     assert bytes(decompress(codec, packed)) == b"abc" * 1000
 
 
-@pytest.mark.parametrize(("codec", "level"), [(Compression.GZIP, 9), (Compression.LZ4, 9), (Compression.ZSTD, 19)])
-def test_levels(codec: Compression, level: int) -> None:
-    data = bytes(Random(1).choices(b"abcdefgh", k=50_000))
-    best = compress(codec, data, level)
-    assert bytes(decompress(codec, best)) == data
-    assert len(best) < len(compress(codec, data, 1))
+@pytest.mark.parametrize(
+    ("codec", "levels"),
+    [(Compression.GZIP, (1, 9)), (Compression.LZ4, (9, 1, 12)), (Compression.ZSTD, (-131072, -5, 19))],
+)
+def test_levels_from_the_quickest_to_the_smallest(codec: Compression, levels: tuple[int, ...]) -> None:
+    """As Kafka has it, lz4's default of 9 is its quickest, every other level the slow compressor's."""
+    rng = Random(1)
+    words = [bytes(rng.choices(b"abcdefghijkl", k=rng.randrange(3, 10))) for _ in range(500)]
+    data = b" ".join(rng.choices(words, k=20_000))
+    sizes = []
+    for level in levels:
+        packed = compress(codec, data, level)
+        assert bytes(decompress(codec, packed)) == data
+        sizes.append(len(packed))
+    assert sizes == sorted(set(sizes), reverse=True)
+    default = {Compression.GZIP: -1, Compression.LZ4: 9, Compression.ZSTD: 3}[codec]
+    assert bytes(compress(codec, data)) == bytes(compress(codec, data, default))
+
+
+@pytest.mark.parametrize(("codec", "levels"), [(Compression.LZ4, range(1, 18)), (Compression.ZSTD, (-131072, 22))])
+def test_every_level_that_kafka_takes(codec: Compression, levels: Iterable[int]) -> None:
+    for level in levels:
+        assert bytes(decompress(codec, compress(codec, b"abc" * 1000, level))) == b"abc" * 1000
 
 
 def test_data_that_compresses_far_is_found_in_a_few_steps() -> None:

@@ -10,6 +10,7 @@ from kafkalite.core.cluster.alter_configs import (
     APPEND,
     BROKER,
     DELETE,
+    GROUP,
     SET,
     SUBTRACT,
     TOPIC,
@@ -22,7 +23,13 @@ from kafkalite.core.cluster.alter_configs import (
     node_id_of,
     records_of,
 )
-from kafkalite.core.cluster.image import ClusterImage, broker_configs_record, broker_record, topic_record
+from kafkalite.core.cluster.image import (
+    ClusterImage,
+    broker_configs_record,
+    broker_record,
+    group_configs_record,
+    topic_record,
+)
 from kafkalite.wire.errors import KafkaError
 
 A = bytes([1] * 16)
@@ -47,7 +54,11 @@ def problem_of_broker(cluster_wide: Mapping[str, str], own: Mapping[str, str], c
     return "together" if cluster_wide.get("number") == own.get("number") == "7" else None
 
 
-RULES = Rules(0, KEYS, KEYS, problem_of_topic, problem_of_broker)
+def problem_of_group(configs: Mapping[str, str]) -> str | None:
+    return "a bad group" if "bad" in configs.values() else None
+
+
+RULES = Rules(0, KEYS, KEYS, problem_of_topic, problem_of_broker, KEYS, problem_of_group)
 
 
 def image(own: dict[str, str] | None = None, **configs: str) -> ClusterImage:
@@ -190,6 +201,36 @@ def test_each_resource_fails_for_itself() -> None:
     assert isinstance(second, dict)
     assert refusal(third)[0] == 42
     assert records_of([first, second, third]) == [second]
+
+
+# Groups
+
+
+def group(name: str, *operations: tuple[str, int, str | None], replaces: bool = False) -> Alteration:
+    return Alteration(GROUP, name, [Operation(*operation) for operation in operations], replaces)
+
+
+def test_groups_are_configured_whether_they_exist_or_not() -> None:
+    assert after(image(), group("g", ("number", SET, "2"))) == {"number": "2"}
+    with_one = image()
+    with_one.apply(group_configs_record("g", {"number": "2"}))
+    assert after(with_one, group("g", ("list", APPEND, "y"))) == {"number": "2", "list": "x,y"}
+    assert after(with_one, group("g", ("number", DELETE, None))) == {}
+    assert after(with_one, group("g", ("list", SET, "y"), replaces=True)) == {"list": "y"}
+    assert one(with_one, group("g", ("number", SET, "2"))) is None
+    assert one(with_one, group("h", ("number", DELETE, None))) is None
+
+
+@pytest.mark.parametrize(
+    ("alteration", "code", "text"),
+    [
+        (group("", ("number", SET, "1")), 42, "Default group resources are not allowed."),
+        (group("g", ("number", SET, "bad")), 40, "a bad group"),
+        (group("g", ("number", APPEND, "1")), 40, "Can't APPEND to key number because its type is not LIST."),
+    ],
+)
+def test_groups_are_refused(alteration: Alteration, code: int, text: str) -> None:
+    assert refusal(one(image(), alteration)) == (code, text)
 
 
 # Brokers

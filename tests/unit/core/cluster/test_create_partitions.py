@@ -14,11 +14,12 @@ Assignment = CreatePartitionsRequest.CreatePartitionsAssignment
 
 
 def cluster() -> ClusterImage:
-    """Topics `a` with 2 partitions and `b` with 1 on broker 0."""
+    """Topics `a` with 2 partitions, `b` and an internal one with 1 on broker 0."""
     image = ClusterImage()
     image.apply(broker_record(0, None))
     image.apply(topic_record("a", bytes([1] * 16), [[0], [0]], {}))
     image.apply(topic_record("b", bytes([2] * 16), [[0]], {}))
+    image.apply(topic_record("__consumer_offsets", bytes([3] * 16), [[0]], {}))
     return image
 
 
@@ -44,6 +45,14 @@ def test_count_is_the_new_total() -> None:
 
 def test_an_unknown_topic_is_3() -> None:
     assert refusal(wanted("nope", 3)) == (ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, None)
+
+
+def test_an_internal_topic_keeps_its_partitions_42() -> None:
+    code, message = refusal(wanted("__consumer_offsets", 2))
+    assert (code, message) == (
+        ErrorCode.INVALID_REQUEST,
+        "The broker finds groups and transactions by the number of partitions, so it stays as it is.",
+    )
 
 
 @pytest.mark.parametrize(

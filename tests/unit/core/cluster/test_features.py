@@ -6,6 +6,7 @@ import pytest
 
 from kafkalite.core.cluster.features import (
     FEATURES,
+    GROUP_VERSION,
     METADATA_VERSION,
     SAFE_DOWNGRADE,
     TRANSACTION_VERSION,
@@ -36,7 +37,8 @@ def decide(image: ClusterImage, *updates: Update) -> list[MetadataRecord]:
 
 def test_a_new_cluster_is_like_one_of_kafka_4_4() -> None:
     image = ClusterImage()
-    assert {name: image.feature_level(name) for name in FEATURES} == {METADATA_VERSION: 33, TRANSACTION_VERSION: 2}
+    levels = {name: image.feature_level(name) for name in FEATURES}
+    assert levels == {METADATA_VERSION: 33, TRANSACTION_VERSION: 2, GROUP_VERSION: 1}
 
 
 def test_levels_are_records() -> None:

@@ -200,6 +200,8 @@ def facts(image: ClusterImage) -> object:
         {node: broker.leader_epoch for node, broker in image.brokers.items()},
         {name: image.colliding_name(name) for name in NAMES},
         image.broker_configs,
+        image.group_configs,
+        (image.topics_changed, image.topics_created),
     )
 
 
@@ -221,7 +223,7 @@ operations = st.builds(
 )
 alterations = st.builds(
     alter_configs.Alteration,
-    st.sampled_from([alter_configs.TOPIC, alter_configs.BROKER]),
+    st.sampled_from([alter_configs.TOPIC, alter_configs.BROKER, alter_configs.GROUP]),
     st.sampled_from([*NAMES, "0", "1", "x"]),
     st.lists(operations, max_size=3),
     st.booleans(),
@@ -243,7 +245,7 @@ class Changes(RuleBasedStateMachine):
         self.model: dict[str, int] = {}
         self.configs: dict[str | int | None, dict[str, str]] = {}
         self.config_rules = alter_configs.Rules(
-            0, KEYS, KEYS, bad_values, lambda cluster_wide, own, _: bad_values(cluster_wide, own)
+            0, KEYS, KEYS, bad_values, lambda cluster_wide, own, _: bad_values(cluster_wide, own), KEYS, bad_values
         )
         self.ids = count(100)
         self.topic_rules = create_topics.TopicRules(2, 1, lambda: next(self.ids).to_bytes(16), lambda _: None)
@@ -274,7 +276,7 @@ class Changes(RuleBasedStateMachine):
     @rule(name=st.sampled_from(NAMES), partitions=st.integers(-1, 7))
     def grow(self, name: str, partitions: int) -> None:
         wanted = CreatePartitionsRequest.CreatePartitionsTopic(name=name, count=partitions, assignments=None)
-        if name in self.model:
+        if name in self.model and not self.image.topics[name].internal:
             self.model[name] = max(self.model[name], partitions)
         self.store(create_partitions.records_of(create_partitions.create_partitions(self.image, [wanted])))
 
@@ -308,9 +310,16 @@ class Changes(RuleBasedStateMachine):
 
     def expect(self, one: alter_configs.Alteration) -> None:
         """Do to the model what an alteration that succeeds does."""
-        is_topic = one.resource_type == alter_configs.TOPIC
-        assert one.resource_name in (self.model if is_topic else ("", "0"))
-        resource = one.resource_name if is_topic else int(one.resource_name) if one.resource_name else None
+        resource: str | int | None = one.resource_name
+        match one.resource_type:
+            case alter_configs.TOPIC:
+                assert one.resource_name in self.model
+            case alter_configs.BROKER:
+                assert one.resource_name in ("", "0")
+                resource = int(one.resource_name) if one.resource_name else None
+            case alter_configs.GROUP:
+                assert one.resource_name
+                resource = f"group {one.resource_name}"
         configs = {} if one.replaces else dict(self.configs.get(resource, {}))
         for key, kind, value in one.operations:
             present = configs.get(key, (KEYS[key].default or "") if key in KEYS else "")
@@ -338,6 +347,8 @@ class Changes(RuleBasedStateMachine):
             assert topic.configs == self.configs.get(name, {})
         for node_id in (None, 0):
             assert self.image.broker_configs.get(node_id, {}) == self.configs.get(node_id, {})
+        groups = {name: configs for name, configs in self.configs.items() if str(name).startswith("group ") and configs}
+        assert {f"group {name}": configs for name, configs in self.image.group_configs.items()} == groups
 
     @invariant()
     def ids_never_come_twice(self) -> None:

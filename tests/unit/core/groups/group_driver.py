@@ -57,7 +57,9 @@ class Driver:
 
     def settle(self, turn: Turn) -> None:
         self.news += turn.news
-        if not turn.records:
+        if turn.follows and self.unkept and not turn.records:
+            self.unkept.append(turn)
+        elif not turn.records:
             for slot, response in turn.replies:
                 assert isinstance(slot, int)
                 assert slot in self.asked
@@ -67,6 +69,7 @@ class Driver:
             self.settle(self.group.failed(turn, ErrorCode.NOT_COORDINATOR, self.now, self.wall_ms))
         else:
             self.log += turn.records
+            self.group.storing(turn)
             self.unkept.append(turn)
             if not self.slow:
                 self.keep()
@@ -75,6 +78,21 @@ class Driver:
         """The store keeps everything appended so far."""
         while self.unkept:
             self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
+
+    def keep_one(self) -> None:
+        """The store keeps the oldest of what was appended."""
+        self.settle(self.group.stored(self.unkept.popleft(), self.now, self.wall_ms))
+
+    def lose(self) -> None:
+        """The broker stops before the store has kept what was appended last, and starts again."""
+        lost = sum(len(turn.records) for turn in self.unkept)
+        del self.log[len(self.log) - lost :]
+        self.restart()
+
+    def late(self) -> None:
+        """Nobody waits any longer for the store."""
+        for turn in list(self.unkept):
+            self.settle(self.group.late(turn, ErrorCode.COORDINATOR_NOT_AVAILABLE, self.now, self.wall_ms))
 
     def advance(self, seconds: float) -> None:
         """Let time pass; the group ticks whenever it wants to."""
@@ -95,11 +113,18 @@ class Driver:
         group.restore(self.now)
         return group
 
-    def restart(self) -> None:
+    def restart(self, **settings: Any) -> None:
         """The broker stops and starts again: nobody who waits gets an answer."""
+        if settings:
+            self.settings = GroupSettings(**settings)
         self.unkept.clear()
         self.asked = set(self.answers)
         self.group = self.replayed()
+
+    @property
+    def life(self) -> int:
+        """How often the group was deleted; a later one has generations of its own."""
+        return sum(value is None for value in self.stored())
 
     @property
     def waiting(self) -> set[int]:
@@ -213,13 +238,14 @@ class Driver:
         instance: str | None = None,
         metadata: str | None = "",
         retention_ms: int = -1,
+        topic_id: bytes = TOPIC_ID,
         **flags: Any,
     ) -> int:
         slot, caller = self._caller(**flags)
         topics: dict[str, OffsetCommitRequest.OffsetCommitRequestTopic] = {}
         for (topic, index), offset in offsets.items():
             wanted = topics.setdefault(
-                topic, OffsetCommitRequest.OffsetCommitRequestTopic(name=topic, topic_id=TOPIC_ID)
+                topic, OffsetCommitRequest.OffsetCommitRequestTopic(name=topic, topic_id=topic_id)
             )
             wanted.partitions.append(
                 OffsetCommitRequest.OffsetCommitRequestPartition(
@@ -325,3 +351,53 @@ class Driver:
         self.assign()
         assert self.state == "Stable"
         return list(self.group.classic.members)
+
+
+class Consumer:
+    """A client that does what it is told: it joins, syncs, sends heartbeats, and joins again when it must."""
+
+    def __init__(self, driver: Driver, *, instance: str | None = None, protocols: Protocols = RANGE) -> None:
+        self._driver = driver
+        self._instance = instance
+        self._protocols = protocols
+        self._slot: int | None = None
+        self.member_id = ""
+        self.generation = -1
+        self.assignment = b""
+
+    def step(self) -> None:
+        """Look at the answer to the last request, do what comes next; to be called about once a second."""
+        answer = None if self._slot is None else self._driver.answers.get(self._slot)
+        if self._slot is None:
+            self._alive()
+        elif isinstance(answer, JoinGroupResponse):
+            self._joined(answer)
+        elif isinstance(answer, SyncGroupResponse):
+            self._synced(answer)
+
+    def _alive(self) -> None:
+        code = self._driver.heartbeat(self.member_id, self.generation, self._instance)
+        if code:
+            self._again(code)
+
+    def _joined(self, answer: JoinGroupResponse) -> None:
+        if answer.error_code == ErrorCode.MEMBER_ID_REQUIRED:
+            self.member_id = answer.member_id
+        if answer.error_code:
+            self._again(answer.error_code)
+            return
+        self.member_id, self.generation = answer.member_id, answer.generation_id
+        parts = {one.member_id: one.member_id.encode() for one in answer.members}
+        options = {"instance": self._instance}
+        self._slot = self._driver.ask_sync(self.member_id, self.generation, parts, **options)
+
+    def _synced(self, answer: SyncGroupResponse) -> None:
+        self._slot = None
+        self.assignment = answer.assignment
+        if answer.error_code:
+            self._again(answer.error_code)
+
+    def _again(self, code: int) -> None:
+        if code in (ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.FENCED_INSTANCE_ID):
+            self.member_id = ""
+        self._slot = self._driver.ask_join(self.member_id, instance=self._instance, protocols=self._protocols)

@@ -136,6 +136,24 @@ def test_a_pending_member_that_leaves_holds_nobody_up() -> None:
     assert driver.answers[slot].error_code == 0
 
 
+def test_pending_members_do_not_keep_an_empty_group_waiting() -> None:
+    driver = Driver()
+    [member] = driver.stable()
+    pending = driver.join().member_id
+    driver.leave((member, None))
+    assert driver.state == "Empty"
+    slot = driver.ask_join(pending)
+    driver.gather()
+    assert driver.answers[slot].generation_id == 3
+
+
+def test_a_pending_member_that_leaves_makes_nobody_rebalance() -> None:
+    driver = Driver()
+    driver.stable()
+    driver.leave((driver.join().member_id, None))
+    assert driver.state == "Stable"
+
+
 def test_a_pending_member_id_with_an_instance_id_is_unknown() -> None:
     driver = Driver()
     assert driver.join(driver.join().member_id, instance="i").error_code == 25
@@ -174,6 +192,18 @@ def test_a_pending_member_that_finds_the_group_full_holds_nobody_up() -> None:
     assert slot in driver.waiting
     assert driver.join(pending).error_code == 81
     assert driver.answers[slot].error_code == 0
+
+
+def test_a_group_that_is_too_large_at_a_restart_puts_out_who_comes_last() -> None:
+    driver = Driver()
+    first, second, third = driver.stable(3)
+    driver.restart(max_size=2)
+    assert driver.state == "PreparingRebalance"
+    assert driver.heartbeat(first, 1) == 27
+    slots = [driver.ask_join(member) for member in (third, first)]
+    assert driver.join(second).error_code == 81
+    assert {driver.answers[slot].generation_id for slot in slots} == {2}
+    assert set(driver.group.classic.members) == {first, third}
 
 
 def test_a_repeated_join_waits_in_the_place_of_the_old_one() -> None:
@@ -534,6 +564,7 @@ def test_a_repeated_sync_waits_in_the_place_of_the_old_one() -> None:
     first, second = driver.ask_sync("c-1", 1, {"c-1": b"a"}), driver.ask_sync("c-1", 1, {"c-1": b"b"})
     driver.keep()
     assert (driver.answers[first].error_code, driver.answers[second].assignment) == (27, b"a")
+    assert driver.replayed().classic.members["c-1"].assignment == b"a", "the first one is the assignment"
 
 
 # -- Heartbeat and sessions
@@ -648,6 +679,13 @@ def test_leaving() -> None:
     assert driver.state == "PreparingRebalance"
     assert driver.leave(("", "i")) == [0]
     assert set(driver.group.classic.members) == {leader}
+
+
+def test_who_leaves_in_a_list_is_gone_for_the_rest_of_it() -> None:
+    driver = Driver()
+    [old] = driver.stable(0, statics=("i",))
+    new = driver.join(instance="i").member_id
+    assert driver.leave((old, "i"), (new, "i"), (old, "i")) == [82, 0, 25]
 
 
 def test_a_static_member_leaves_by_both_its_ids() -> None:
@@ -862,6 +900,52 @@ def test_an_assignment_that_cannot_be_stored_is_nobodys() -> None:
     driver.stable()
 
 
+def test_an_assignment_that_is_stored_too_late_is_nobodys() -> None:
+    driver = Driver()
+    driver.slow = True
+    for _ in range(2):
+        driver.ask_join(learns_member_id=False)
+    driver.keep()
+    driver.gather()
+    slots = [driver.ask_sync("c-2", 1), driver.ask_sync("c-1", 1, {"c-1": b"1", "c-2": b"2"})]
+    driver.late()
+    assert [driver.answers[slot].error_code for slot in slots] == [15, 15]
+    assert driver.state == "PreparingRebalance"
+    driver.keep()
+    assert driver.replayed().classic.generation == 1
+    assert driver.state == "PreparingRebalance"
+    joins = [driver.ask_join("c-1"), driver.ask_join("c-2")]
+    assert {driver.answers[slot].generation_id for slot in joins} == {2}
+
+
+def test_what_is_late_of_another_generation_disturbs_nobody() -> None:
+    driver = Driver()
+    driver.slow = True
+    driver.ask_join(learns_member_id=False)
+    driver.keep()
+    driver.gather()
+    driver.ask_sync("c-1", 1, {"c-1": b"1"})
+    driver.ask_join("c-1", protocols=OTHER_METADATA)
+    assert (driver.state, driver.generation) == ("CompletingRebalance", 2)
+    driver.late()
+    assert driver.state == "CompletingRebalance"
+    slot = driver.ask_sync("c-1", 2, {"c-1": b"2"})
+    driver.keep()
+    assert driver.answers[slot].assignment == b"2"
+
+
+def test_a_static_member_that_is_stored_too_late_is_replaced_all_the_same() -> None:
+    driver = Driver()
+    driver.stable(0, statics=("i",))
+    driver.slow = True
+    slot = driver.ask_join(instance="i")
+    driver.late()
+    assert driver.answers[slot].error_code == 15
+    driver.keep()
+    new = driver.group.classic.static_ids["i"]
+    assert driver.replayed().classic.static_ids == {"i": new}
+
+
 def test_a_group_that_cannot_be_created_does_not_exist() -> None:
     driver = Driver()
     driver.broken = True
@@ -893,7 +977,7 @@ def test_members_who_left_unstored_are_waited_for_again() -> None:
     assert driver.state == "Empty"
 
 
-def test_what_an_earlier_incarnation_stored_is_taken_over_when_it_is_kept() -> None:
+def test_falling_back_spares_what_is_in_the_log_already() -> None:
     driver = Driver()
     [member] = driver.stable()
     driver.slow = True
@@ -901,12 +985,11 @@ def test_what_an_earlier_incarnation_stored_is_taken_over_when_it_is_kept() -> N
     driver.broken = True
     failed = driver.ask_delete()
     assert driver.answers[failed].error_code == 16
-    assert driver.state == "Stable", "that the member left is not stored yet"
+    assert (driver.state, driver.generation) == ("Empty", 2), "that the member left will be kept"
     driver.broken = False
-    waiting = driver.ask_join(member)
+    assert driver.join(member).error_code == 25
     driver.keep()
     assert driver.answers[left].error_code == 0
-    assert driver.answers[waiting].error_code == 0, "it completed its rebalance before"
     assert (driver.state, driver.generation) == ("Empty", 2)
     assert driver.replayed().classic.generation == 2
 
@@ -933,6 +1016,16 @@ def test_a_restored_group_rebalances_with_the_protocol_it_had() -> None:
     slot = driver.ask_join(leader, protocols=RANGE_THEN_ROUND)
     driver.ask_join(follower, protocols=RANGE_THEN_ROUND)
     assert driver.answers[slot].generation_id == 2
+
+
+def test_a_restored_group_keeps_its_leader() -> None:
+    driver = Driver()
+    _static, dynamic = driver.stable(statics=("i",), session=100.0, rebalance=20.0)
+    driver.ask_join(dynamic, protocols=OTHER_METADATA, session=100.0, rebalance=20.0)
+    driver.advance(20.0)
+    driver.assign()
+    driver.restart()
+    assert (driver.state, driver.group.classic.leader) == ("Stable", dynamic)
 
 
 def test_a_generation_without_assignment_is_forgotten_at_a_restart() -> None:
@@ -967,6 +1060,16 @@ def test_outside_stable_protocol_and_metadata_are_not_shown() -> None:
     assert (shown.group_state, shown.protocol_data) == ("CompletingRebalance", "")
     assert [one.member_metadata for one in shown.members] == [b"", b""]
     assert [one.member_assignment for one in shown.members] == [leader.encode(), follower.encode()], "the former ones"
+
+
+def test_a_rebalance_before_the_assignment_forgets_the_former_ones() -> None:
+    driver = Driver()
+    leader, follower = driver.stable(2)
+    driver.ask_join(leader)
+    driver.ask_join(follower)
+    driver.ask_join(follower, protocols=OTHER_METADATA)
+    shown = driver.group.describe()
+    assert (shown.group_state, {one.member_assignment for one in shown.members}) == ("PreparingRebalance", {b""})
 
 
 def test_a_group_with_pending_members_only_is_listed() -> None:
@@ -1011,6 +1114,45 @@ def test_a_heartbeat_moves_no_deadline() -> None:
     assert driver.group.deadline() == before + 1.0
 
 
+def work(action: Callable[[], object]) -> int:
+    """Count the functions that are called: a measure of cost that does not depend on the machine."""
+    calls = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def costs_of_a_group(members: int) -> tuple[int, int, int]:
+    """Return what it costs to become stable, to rebalance after one left, and one heartbeat."""
+    driver = Driver()
+    joining = work(lambda: driver.stable(members))
+    first, *rest = driver.group.classic.members
+
+    def rebalance() -> None:
+        driver.leave((first, None))
+        for member in rest:
+            driver.ask_join(member)
+
+    rebalancing = work(rebalance)
+    assert (driver.state, driver.generation) == ("CompletingRebalance", 2)
+    return joining, rebalancing, work(lambda: driver.heartbeat(rest[-1], 2))
+
+
+def test_a_large_group_costs_no_more_per_member_and_no_more_per_heartbeat() -> None:
+    small, large = costs_of_a_group(50), costs_of_a_group(500)
+    assert large[0] < 11 * small[0]
+    assert large[1] < 11 * small[1]
+    assert large[2] == small[2]
+
+
 RULES: dict[str, list[Callable[..., None]]] = {
     "3.5 JoinGroup: session timeout out of range 26": [test_session_timeout_out_of_bounds],
     "3.5 JoinGroup: member id and no group 25": [test_member_id_of_a_missing_group, test_unknown_member_id],
@@ -1018,6 +1160,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_full_group_takes_nobody_new,
         test_a_full_group_while_it_gathers_counts_those_who_wait,
         test_a_pending_member_that_finds_the_group_full_holds_nobody_up,
+        test_a_group_that_is_too_large_at_a_restart_puts_out_who_comes_last,
     ],
     "3.5 JoinGroup: other type, nothing in common, nothing at all 23": [
         test_no_protocol_in_common,
@@ -1095,6 +1238,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
     ],
     "3.5 LeaveGroup": [
         test_leaving,
+        test_who_leaves_in_a_list_is_gone_for_the_rest_of_it,
         test_a_static_member_leaves_by_both_its_ids,
         test_the_last_to_leave_completes_the_rebalance_of_the_others,
     ],
@@ -1116,10 +1260,13 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "3.11 pending member: 25, holds up a rebalance, LeaveGroup 0": [
         test_a_pending_member_is_nobody_yet,
         test_a_pending_member_that_leaves_holds_nobody_up,
+        test_pending_members_do_not_keep_an_empty_group_waiting,
+        test_a_pending_member_that_leaves_makes_nobody_rebalance,
     ],
     "3.11 DescribeGroups": [
         test_a_stable_group_described,
         test_outside_stable_protocol_and_metadata_are_not_shown,
+        test_a_rebalance_before_the_assignment_forgets_the_former_ones,
     ],
     "3.11 Heartbeat of a static member without instance id 0": [test_a_static_member_need_not_say_so],
     "3.11 1-1 vote tie": [test_in_a_tie_the_first_joiner_decides],
@@ -1130,6 +1277,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_what_is_stored_when,
         test_a_restored_group_gives_its_members_a_session,
         test_a_restored_group_rebalances_with_the_protocol_it_had,
+        test_a_restored_group_keeps_its_leader,
         test_a_generation_without_assignment_is_forgotten_at_a_restart,
     ],
     "ours: state never runs ahead of the log": [
@@ -1139,14 +1287,22 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_group_that_cannot_be_created_does_not_exist,
         test_a_static_member_that_cannot_be_stored_was_never_replaced,
         test_members_who_left_unstored_are_waited_for_again,
-        test_what_an_earlier_incarnation_stored_is_taken_over_when_it_is_kept,
+        test_falling_back_spares_what_is_in_the_log_already,
+    ],
+    "ours: who waits for a slow store does so for a bounded time": [
+        test_an_assignment_that_is_stored_too_late_is_nobodys,
+        test_what_is_late_of_another_generation_disturbs_nobody,
+        test_a_static_member_that_is_stored_too_late_is_replaced_all_the_same,
     ],
     "ours: every request is answered": [
         test_a_repeated_join_waits_in_the_place_of_the_old_one,
         test_a_repeated_sync_waits_in_the_place_of_the_old_one,
     ],
     "ours: what people see": [test_people_are_told_why, test_a_static_member_that_came_back_shows_its_new_client],
-    "ours: a heartbeat costs nothing": [test_a_heartbeat_moves_no_deadline],
+    "ours: a heartbeat costs nothing": [
+        test_a_heartbeat_moves_no_deadline,
+        test_a_large_group_costs_no_more_per_member_and_no_more_per_heartbeat,
+    ],
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count, islice
 from typing import Any
 
 import pytest
@@ -17,10 +19,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kafkalite.core.groups.classic_group import GroupState
 from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.codec import encode
+from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolSubscription
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from kafkalite.wire.messages.sync_group import SyncGroupResponse
-from tests.unit.core.groups.group_driver import RANGE, TOPIC_ID, Driver
+from tests.unit.core.groups.group_driver import RANGE, TOPIC_ID, Consumer, Driver
 
 HOUR = 3600.0
 WEEK = 7 * 24 * HOUR
@@ -109,6 +112,30 @@ def test_a_commit_is_visible_and_answered_once_it_is_stored() -> None:
     assert (slot in driver.waiting, driver.committed()) == (True, 5)
     driver.keep()
     assert (slot in driver.waiting, driver.committed()) == (False, 6)
+
+
+def test_a_commit_that_is_stored_too_late_is_refused_and_visible_once_it_is_stored() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.slow = True
+    slot = driver.ask_commit({("t", 0): 6})
+    driver.late()
+    answer = driver.answers[slot]
+    assert (answer.topics[0].partitions[0].error_code, driver.committed()) == (15, 5)
+    driver.keep()
+    assert driver.committed() == 6
+
+
+def test_what_is_late_is_refused_once() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    driver.slow = True
+    driver.ask_commit({("t", 0): 6})
+    driver.late()
+    driver.late()
+    driver.broken = True
+    driver.settle(driver.group.failed(driver.unkept.pop(), ErrorCode.NOT_COORDINATOR, driver.now, driver.wall_ms))
+    assert driver.committed() == 5
 
 
 def test_a_commit_that_cannot_be_stored_changes_nothing() -> None:
@@ -289,6 +316,17 @@ def test_a_commit_on_its_way_survives_the_deletion_it_did_not_see() -> None:
     assert driver.replayed().offsets.by_topic == driver.group.offsets.by_topic
 
 
+def test_a_group_goes_with_what_is_stored_of_it() -> None:
+    driver = Driver()
+    member, _other = driver.stable(2)
+    driver.commit({("t", 0): 5}, member, 1)
+    waiting = driver.ask_join(member)
+    driver.settle(driver.group.lost(driver.now, driver.wall_ms))
+    assert driver.answers[waiting].error_code == 16
+    assert (driver.group.exists, driver.committed(), driver.heartbeat(member, 1)) == (False, None, 25)
+    driver.stable()
+
+
 def test_offsets_of_gone_topics_are_forgotten() -> None:
     driver = Driver()
     driver.commit({("t", 0): 5, ("u", 0): 6})
@@ -423,6 +461,11 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_a_first_commit_that_cannot_be_stored_makes_no_group,
         test_a_deletion_that_cannot_be_stored_did_not_happen,
         test_a_commit_on_its_way_survives_the_deletion_it_did_not_see,
+        test_a_group_goes_with_what_is_stored_of_it,
+    ],
+    "ours: who waits for a slow store does so for a bounded time": [
+        test_a_commit_that_is_stored_too_late_is_refused_and_visible_once_it_is_stored,
+        test_what_is_late_is_refused_once,
     ],
     "3.8 TxnOffsetCommit: visible at the commit marker": [
         test_offsets_of_a_transaction_are_visible_when_it_is_committed,
@@ -441,16 +484,87 @@ RULES: dict[str, list[Callable[..., None]]] = {
 }
 
 
+SHAPES: dict[str, dict[str, list[str]]] = {
+    "3.5 empty group id 24": {
+        "join_group": ["test_a_refusal"],
+        "sync_group": ["test_refusals"],
+        "heartbeat": ["test_heartbeats"],
+        "leave_group": ["test_leaving"],
+        "offset_delete": ["test_errors_of_the_group_stand_alone"],
+    },
+    "3.5 empty group id accepted": {
+        "offset_commit": ["test_the_group_without_a_name_is_one"],
+        "offset_fetch": ["test_the_group_without_a_name_is_one"],
+        "find_coordinator": ["test_this_broker_coordinates_every_group"],
+    },
+    "3.5 empty group id: Dead or 69": {
+        "describe_groups": ["test_a_group_that_does_not_exist"],
+        "delete_groups": ["test_groups_are_deleted"],
+    },
+    "3.5 MEMBER_ID_REQUIRED by version; 3.11 a client without a name": {
+        "join_group": ["test_a_new_member_learns_its_id_first", "test_a_client_without_a_name_gets_an_id_all_the_same"]
+    },
+    "3.5 JoinGroup v0 has one timeout": {"join_group": ["test_version_0_has_one_timeout_for_both"]},
+    "3.11 JoinGroup errors by version": {"join_group": ["test_a_refusal"]},
+    "3.5 skip_assignment by version": {"join_group": ["test_a_static_leader_comes_back"]},
+    "3.5 SyncGroup v5 null protocol 23": {"sync_group": ["test_from_version_5_on_the_protocol_must_be_named"]},
+    "3.5 LeaveGroup by version": {"leave_group": ["test_leaving", "test_several_leave_at_once"]},
+    "3.5 OffsetCommit 22 or 69 by version": {"offset_commit": ["test_a_generation_of_a_missing_group"]},
+    "3.5 OffsetCommit of what does not exist 3, by id 100": {
+        "offset_commit": [
+            "test_what_does_not_exist_is_refused_and_the_rest_committed",
+            "test_if_nothing_exists_nothing_is_asked",
+            "test_the_zero_id_is_no_topic",
+        ]
+    },
+    "3.5 OffsetCommit metadata 12": {"offset_commit": ["test_metadata_has_a_limit"]},
+    "3.11 OffsetCommit of a partition twice": {"offset_commit": ["test_the_same_partition_twice"]},
+    "3.5 OffsetCommit v2-4 retention time": {"offset_commit": ["test_a_retention_time"]},
+    "3.5 OffsetFetch": {
+        "offset_fetch": [
+            "test_what_was_committed",
+            "test_null_topics_are_all",
+            "test_an_unknown_group_or_topic_has_none",
+            "test_several_groups_at_once",
+        ]
+    },
+    "3.11 OffsetFetch v9 member fields, v10 zero id": {
+        "offset_fetch": ["test_classic_groups_ignore_who_asks", "test_the_zero_id_is_no_topic"]
+    },
+    "3.5 DeleteGroups v3 null message": {"delete_groups": ["test_groups_are_deleted"]},
+    "3.11 OffsetDelete: unknown partitions first, 86": {
+        "offset_delete": ["test_unknown_partitions_come_first", "test_topics_in_use"]
+    },
+    "3.11 DescribeGroups by version": {"describe_groups": ["test_a_stable_group", "test_a_group_that_does_not_exist"]},
+    "3.11 authorized operations 3400": {"describe_groups": ["test_without_an_authorizer_everything_is_allowed"]},
+    "3.11 ListGroups filters": {"list_groups": ["test_every_group", "test_filters"]},
+}
+"""What depends on the version or on the API is shown there: rule -> API -> tests of tests/unit/apis."""
+
+
 def test_every_test_here_shows_a_rule() -> None:
     shown = {test.__name__ for tests in RULES.values() for test in tests}
     here = {name for name in vars(sys.modules[__name__]) if name.startswith("test_")}
-    assert here - shown == {"test_every_test_here_shows_a_rule"}
+    assert here - shown == {"test_every_test_here_shows_a_rule", "test_every_shape_is_shown_where_it_says"}
+
+
+def test_every_shape_is_shown_where_it_says() -> None:
+    wanted = {(api, name) for tests in SHAPES.values() for api, names in tests.items() for name in names}
+    modules = {api: importlib.import_module(f"tests.unit.apis.test_{api}") for api, _ in wanted}
+    assert [(api, name) for api, name in sorted(wanted) if not callable(getattr(modules[api], name, None))] == []
 
 
 # -- any mixture
 
 INSTANCES = ("i", "j")
 PROTOCOLS = ((("a", b"1"),), (("a", b"1"), ("b", b"2")), (("b", b"2"), ("a", b"1")), (("a", b"3"), ("b", b"2")))
+
+CONVERGES_IN = 300
+"""Seconds: the longest rebalance timeout twice, for members that neither join nor sync any more, and sessions."""
+
+
+GROWS_IN = 12
+"""Seconds: some heartbeats and the initial delay, for clients that are all alive."""
 
 
 class Mixture(RuleBasedStateMachine):
@@ -459,9 +573,15 @@ class Mixture(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.driver = Driver()
-        self.owner: dict[bytes, str] = {}  # assignment the leader made -> the member or instance it made it for
-        self.tokens = 0
-        self.syncing: dict[int, str] = {}  # slot -> who asked
+        self.syncing: dict[int, tuple[str, int, int]] = {}  # slot -> who asked, life of the group, generation
+        self.assigned: dict[tuple[int, int], bytes] = {}  # life and generation -> the assignment that was handed out
+        self.assignments = count(1)
+        self.offsets = count(1)
+        self.commits: dict[int, tuple[int, int]] = {}  # slot -> partition, offset
+        self.told: set[tuple[int, int, str]] = set()  # life and generation, and a member that was let into it
+        self.seen: Counter[str] = Counter()  # answers looked at, by purpose
+        self.acknowledged: dict[int, int] = {}  # partition -> the last offset that was committed successfully
+        self.forgotten: dict[int, int] = {}  # partition -> slots before this do not count: a deletion was asked for
 
     @initialize(delay=st.sampled_from([0.0, 3.0]), size=st.sampled_from([2, 3, 100, 100]), members=st.integers(0, 4))
     def begin(self, delay: float, size: int, members: int) -> None:
@@ -485,6 +605,12 @@ class Mixture(RuleBasedStateMachine):
     def instance_of(self, member_id: str) -> str | None:
         member = self.driver.group.classic.members.get(member_id)
         return None if member is None else member.instance_id
+
+    def new_answers(self, purpose: str) -> Iterator[tuple[int, Any]]:
+        """Yield (slot, answer) of those that came since the last time, oldest first."""
+        answers = self.driver.answers
+        yield from islice(answers.items(), self.seen[purpose], None)
+        self.seen[purpose] = len(answers)
 
     @rule(
         instance=st.sampled_from([None, None, *INSTANCES]),
@@ -510,18 +636,16 @@ class Mixture(RuleBasedStateMachine):
 
     @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 0, 0, -1, 1]))
     def sync(self, choice: int, off: int) -> None:
+        """The leader makes a new assignment each time: its number, and whom each part is for."""
         classic = self.driver.group.classic
         member_id = self.pick(choice)
-        assignments = {}
-        for one in classic.members.values():
-            self.tokens += 1
-            assignments[one.member_id] = token = str(self.tokens).encode()
-            self.owner[token] = one.instance_id or one.member_id
-        who = self.instance_of(member_id) or member_id
-        slot = self.driver.ask_sync(
-            member_id, classic.generation + off, assignments if member_id == classic.leader else {}
-        )
-        self.syncing[slot] = who
+        number = next(self.assignments)
+        parts = {
+            one.member_id: f"{number} {one.instance_id or one.member_id}".encode() for one in classic.members.values()
+        }
+        who, life, generation = self.instance_of(member_id) or member_id, self.driver.life, classic.generation + off
+        slot = self.driver.ask_sync(member_id, generation, parts if member_id == classic.leader else {})
+        self.syncing[slot] = who, life, generation
 
     @rule()
     def everybody_joins_and_syncs(self) -> None:
@@ -533,26 +657,39 @@ class Mixture(RuleBasedStateMachine):
         for choice in range(len(driver.group.classic.members)):
             self.sync(choice, 0)
 
-    @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 1]))
-    def heartbeat(self, choice: int, off: int) -> None:
-        self.driver.heartbeat(self.pick(choice), self.driver.generation + off)
+    @rule(choice=st.integers(0, 20), off=st.sampled_from([0, 0, 1]), instance=st.sampled_from([None, *INSTANCES]))
+    def heartbeat(self, choice: int, off: int, instance: str | None) -> None:
+        member_id = self.pick(choice)
+        code = self.driver.heartbeat(member_id, self.driver.generation + off, instance)
+        owner = None if instance is None else self.driver.group.classic.static_ids.get(instance)
+        assert code or (not off and owner in (None, member_id)), "only members are told to go on, in their generation"
 
     @rule(choices=st.lists(st.integers(0, 20), max_size=3), by_instance=st.booleans())
     def leave(self, choices: list[int], by_instance: bool) -> None:
         ids = [self.pick(choice) for choice in choices]
         self.driver.ask_leave(*[("", self.instance_of(one)) if by_instance else (one, None) for one in ids])
 
-    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2), offset=st.integers(0, 9))
-    def commit(self, choice: int, member: bool, partition: int, offset: int) -> None:
-        who = (self.pick(choice), self.driver.generation) if member else ("", -1)
-        self.driver.ask_commit({("t", partition): offset}, *who)
+    @rule(choice=st.integers(0, 20), member=st.booleans(), partition=st.integers(0, 2), off=st.sampled_from([0, 0, 1]))
+    def commit(self, choice: int, member: bool, partition: int, off: int) -> None:
+        who = (self.pick(choice), self.driver.generation + off) if member else ("", -1)
+        offset = next(self.offsets)
+        slot = self.driver.ask_commit({("t", partition): offset}, *who)
+        assert not (member and off and slot in self.driver.waiting), "only in their generation"
+        self.commits[slot] = partition, offset
 
     @rule(partition=st.integers(0, 2))
     def delete_offset(self, partition: int) -> None:
         slow, self.driver.slow = self.driver.slow, False
         self.driver.keep()
+        self.forget(partition)
         self.driver.delete_offsets(("t", partition))
         self.driver.slow = slow
+
+    def forget(self, *partitions: int) -> None:
+        """Whatever was committed until now may be deleted by now."""
+        for partition in partitions:
+            self.acknowledged.pop(partition, None)
+            self.forgotten[partition] = max(self.driver.asked, default=0)
 
     @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 5.0, 9.0, 9.0]))
     def time_passes(self, seconds: float) -> None:
@@ -563,7 +700,7 @@ class Mixture(RuleBasedStateMachine):
         self.driver.slow = slow
         self.driver.keep()
 
-    @rule(kind=st.sampled_from(["break", "break", "restart", "delete", "expire", "silence"]))
+    @rule(kind=st.sampled_from(["break", "break", "restart", "shrink", "delete", "expire", "silence", "late", "late"]))
     def trouble(self, kind: str) -> None:
         driver = self.driver
         self.check_the_log()
@@ -571,10 +708,15 @@ class Mixture(RuleBasedStateMachine):
             driver.broken = not driver.broken
         elif kind == "restart":
             driver.restart()
+        elif kind == "shrink":
+            driver.restart(max_size=2, initial_rebalance_delay=driver.settings.initial_rebalance_delay)
         elif kind == "delete":
+            self.forget(0, 1, 2)
             driver.ask_delete()
         elif kind == "silence":
             driver.advance(2000.0)
+        elif kind == "late":
+            driver.late()
         elif not driver.unkept:  # as the shell does: a commit on its way must not be expired after it
             driver.expire()
 
@@ -610,17 +752,46 @@ class Mixture(RuleBasedStateMachine):
             assert all(one.join_slot is None for one in members.values())
 
     @invariant()
-    def nobody_gets_what_is_not_its_own(self) -> None:
-        for slot, who in self.syncing.items():
-            answer = self.driver.answers.get(slot)
-            if isinstance(answer, SyncGroupResponse) and answer.assignment:
-                assert self.owner[answer.assignment] == who
+    def members_know_their_generation(self) -> None:
+        """Whoever was not told of a generation is not in it, but for static members, who come back in their time."""
+        for _slot, answer in self.new_answers("joins"):
+            if isinstance(answer, JoinGroupResponse) and not answer.error_code:
+                self.told.add((self.driver.life, answer.generation_id, answer.member_id))
+        classic = self.driver.group.classic
+        if classic.state in (GroupState.STABLE, GroupState.COMPLETING_REBALANCE):
+            dynamic = [one.member_id for one in classic.members.values() if one.instance_id is None]
+            assert all((self.driver.life, classic.generation, member_id) in self.told for member_id in dynamic)
+
+    @invariant()
+    def a_partition_has_one_owner_in_a_generation(self) -> None:
+        """A generation has one assignment, restarts and broken stores or not, and each part has one owner."""
+        for slot in list(self.syncing.keys() & self.driver.answers.keys()):
+            who, life, generation = self.syncing.pop(slot)
+            answer = self.driver.answers[slot]
+            assert isinstance(answer, SyncGroupResponse)
+            if answer.assignment:
+                stored = self.driver.group._stored.classic
+                assert stored is not None, "nobody has what is not stored"
+                assert stored.generation >= generation
+                number, _, owner = answer.assignment.partition(b" ")
+                assert owner.decode() == who
+                assert self.assigned.setdefault((life, generation), number) == number
+
+    @invariant()
+    def what_was_committed_does_not_go_back(self) -> None:
+        for slot, answer in self.new_answers("commits"):
+            if slot in self.commits and not answer.topics[0].partitions[0].error_code:
+                partition, offset = self.commits[slot]
+                if slot > self.forgotten.get(partition, 0):
+                    self.acknowledged[partition] = offset
+        for partition, offset in self.acknowledged.items():
+            assert (self.driver.committed("t", partition) or 0) >= offset
 
     @invariant()
     def a_stable_group_is_the_stored_one(self) -> None:
         driver = self.driver
         if driver.state == "Stable" and not driver.unkept:
-            stored = driver.group._stored
+            stored = driver.group._stored.classic
             assert stored is not None
             assert stored.generation == driver.generation
             members = driver.group.classic.members
@@ -632,16 +803,31 @@ class Mixture(RuleBasedStateMachine):
         driver = self.driver
         if not driver.unkept:
             replayed = driver.replayed()
-            assert replayed._stored == driver.group._stored
+            assert replayed._stored.classic == driver.group._stored.classic
             assert replayed.offsets.by_topic == driver.group.offsets.by_topic
 
     def teardown(self) -> None:
-        """After the last change everybody who waits gets an answer, in bounded time."""
+        """After the last change clients that behave get a stable group in bounded time, and nobody else is left."""
         self.driver.broken = self.driver.slow = False
         self.driver.keep()
+        consumers = [Consumer(self.driver, instance=instance, protocols=PROTOCOLS[1]) for instance in (None, "i")]
+        self.converge(consumers, CONVERGES_IN)
+        if self.driver.settings.max_size > len(consumers):
+            consumers.append(Consumer(self.driver, protocols=PROTOCOLS[2]))
+            self.converge(consumers, GROWS_IN)
         self.driver.advance(1000.0)
         assert self.driver.waiting == set()
         self.check_the_log()
+
+    def converge(self, consumers: list[Consumer], seconds: int) -> None:
+        for _ in range(seconds):
+            for consumer in consumers:
+                consumer.step()
+            self.driver.advance(1.0)
+        assert self.driver.state == "Stable"
+        assert {one.member_id for one in consumers} == self.driver.group.classic.members.keys()
+        assert [one.assignment for one in consumers] == [one.member_id.encode() for one in consumers]
+        assert {one.generation for one in consumers} == {self.driver.generation}
 
 
 THOROUGH = bool(os.environ.get("KAFKALITE_THOROUGH"))

@@ -112,9 +112,9 @@ def test_deletions(change: Change) -> None:
 
 
 def test_other_types_are_not_ours() -> None:
-    assert decode_record(b"\0\3\0\1g", b"") is None
+    assert decode_record(b"\0\12\0\1g", b"") is None
     assert decode_record(b"", None) is None
-    assert (record_type(b"\0\3\0\1g"), record_type(b"\0")) == (3, -1)
+    assert (record_type(b"\0\12\0\1g"), record_type(b"\0")) == (10, -1)
 
 
 @pytest.mark.parametrize(

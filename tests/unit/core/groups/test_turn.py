@@ -8,7 +8,7 @@ from kafkalite.core.groups.records import GroupStored, OffsetStored, encode_reco
 from kafkalite.core.groups.turn import Caller, Turn, refusal
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Message
-from kafkalite.wire.messages.consumer_offsets import GroupMetadataKey, OffsetCommitKey
+from kafkalite.wire.messages.consumer_offsets import GroupMetadataKey, OffsetCommitKey, OffsetCommitValue
 from kafkalite.wire.messages.delete_groups import DeleteGroupsResponse
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from kafkalite.wire.messages.leave_group import LeaveGroupResponse
@@ -59,3 +59,26 @@ def commit(*codes: int) -> OffsetCommitResponse:
 )
 def test_what_could_not_be_stored_is_refused_in_the_same_shape(response: Message, refused: Message) -> None:
     assert refusal(response, CODE) == refused
+
+
+def test_many_deletions_are_parted() -> None:
+    turn = Turn(1.0, 2)
+    for partition in range(5):
+        turn.change(OffsetStored(OffsetCommitKey(group="g", topic="t", partition=partition), None))
+    turn.change(GroupStored(GroupMetadataKey(group="g"), None))
+    turn.reply("slot", LeaveGroupResponse())
+    size = len(turn.records[0].key)
+    assert [len(part.changes) for part in turn.parts(1 << 20)] == [6]
+    parts = turn.parts(2 * size)
+    assert [len(part.records) for part in parts] == [2, 2, 2]
+    assert [change for part in parts for change in part.changes] == turn.changes
+    assert [part.replies for part in parts] == [[], [], turn.replies]
+    assert {(part.now, part.wall_ms) for part in parts} == {(1.0, 2)}
+    assert len(turn.parts(1)) == 6, "at least one each"
+
+
+def test_whatever_else_is_stored_at_once() -> None:
+    turn = Turn(1.0, 2)
+    for partition in range(5):
+        turn.change(OffsetStored(OffsetCommitKey(group="g", topic="t", partition=partition), OffsetCommitValue()))
+    assert turn.parts(1) == [turn]

@@ -111,7 +111,11 @@ class Driver:
     def close(self) -> None:
         """Keep what belongs beside the last segment as it is now."""
         if self.log.segments:
-            self.files |= dict([*self.log.closing_files(), self.log.snapshot()])
+            for name, content in [*self.log.closing_files(), self.log.snapshot()]:
+                if content is None:
+                    self.files.pop(name, None)
+                else:
+                    self.files[name] = content
 
     def remove(self, segment_base: int) -> None:
         """A segment is deleted, and what stands beside it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -289,6 +290,23 @@ def test_more_records_than_we_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # compression.type
+
+
+@pytest.mark.parametrize(
+    ("codec", "quick", "small"), [("gzip", 1, 9), ("lz4", 9, 12), ("zstd", -100, 19)], ids=["gzip", "lz4", "zstd"]
+)
+def test_the_topics_level_is_obeyed(codec: str, quick: int, small: int) -> None:
+    rng = Random(1)
+    value = b" ".join(rng.choices([b"alpha", b"beta", b"gamma", b"delta", b"epsilon"], k=5000))
+    data = batch(3, value=value)
+    sizes = []
+    for level in (quick, small):
+        config = LogConfig({"compression.type": codec, f"compression.{codec}.level": level})
+        header, records = recompressed(data, read_header(data), config)
+        stored = header_bytes(header, records) + bytes(records)
+        assert [record.value for record in iterate_records(stored)] == [value] * 3
+        sizes.append(len(records))
+    assert sizes[0] > sizes[1]
 
 
 @pytest.mark.parametrize("theirs", Compression)
