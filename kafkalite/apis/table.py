@@ -100,7 +100,7 @@ APIS = (
     Api(60, "DescribeCluster", (0, 2)),
     Api(61, "DescribeProducers", (0, 0)),
     Api(65, "DescribeTransactions", (0, 0)),
-    Api(66, "ListTransactions", (0, 1)),
+    Api(66, "ListTransactions", (0, 2)),
     Api(68, "ConsumerGroupHeartbeat", (0, 1)),
     Api(69, "ConsumerGroupDescribe", (0, 1)),
     Api(74, "ListConfigResources", (0, 1)),

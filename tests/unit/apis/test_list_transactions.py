@@ -8,11 +8,12 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from kafkalite.apis.list_transactions import LONGEST_MATCHED
 from kafkalite.wire.messages.list_transactions import ListTransactionsRequest, ListTransactionsResponse
 from tests.unit.apis.transaction_client import TransactionClient, transactional
 
 
-async def listed(client: TransactionClient, version: int = 1, **filters: Any) -> dict[str, str]:
+async def listed(client: TransactionClient, version: int = 2, **filters: Any) -> dict[str, str]:
     """Return state by id."""
     answer = await client.ask(ListTransactionsRequest(**filters), version, ListTransactionsResponse)
     assert answer.error_code == 0
@@ -31,7 +32,7 @@ async def client() -> TransactionClient:
     return client
 
 
-@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("version", [0, 1, 2])
 async def test_all(client: TransactionClient, version: int) -> None:
     assert await listed(client, version) == {"x": "Empty", "y": "Ongoing", "z": "CompleteAbort"}
 
@@ -68,3 +69,53 @@ async def test_by_duration(autojump_clock: MockClock) -> None:
 async def test_every_filter_has_to_be_passed(client: TransactionClient) -> None:
     assert await listed(client, state_filters=["Ongoing"], producer_id_filters=[2]) == {}
     assert await listed(client, state_filters=["Ongoing"], producer_id_filters=[1]) == {"y": "Ongoing"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (None, {"x", "y", "z"}),
+        ("", {"x", "y", "z"}),
+        ("[xy]", {"x", "y"}),
+        ("z.*", {"z"}),
+        (".", {"x", "y", "z"}),
+        ("w", set()),
+    ],
+)
+async def test_by_pattern(client: TransactionClient, pattern: str | None, expected: set[str]) -> None:
+    assert set(await listed(client, transactional_id_pattern=pattern)) == expected
+
+
+async def test_a_pattern_has_to_match_the_whole_id(client: TransactionClient) -> None:
+    await client.init("xx")
+    assert set(await listed(client, transactional_id_pattern="x")) == {"x"}
+
+
+async def test_a_pattern_that_is_none_is_128(client: TransactionClient) -> None:
+    answer = await client.ask(ListTransactionsRequest(transactional_id_pattern="("), 2, ListTransactionsResponse)
+    assert (answer.error_code, answer.transaction_states) == (128, [])
+
+
+async def test_patterns_and_ids_they_do_not_match(client: TransactionClient) -> None:
+    for name in ("x" * LONGEST_MATCHED, "x" * (LONGEST_MATCHED + 1), "x\u00e4"):
+        await client.init(name)
+    assert set(await listed(client, transactional_id_pattern="x.*")) == {"x", "x" * LONGEST_MATCHED}
+
+
+async def test_many_ids_leave_others_their_turn(client: TransactionClient, nursery: trio.Nursery) -> None:
+    for number in range(1200):
+        await client.init(f"n{number}")
+    answer = client.begin(ListTransactionsRequest(transactional_id_pattern="n1.*"), 2)
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            await trio.lowlevel.checkpoint()
+            turns += 1
+
+    nursery.start_soon(count_turns)
+    found = await answer
+    nursery.cancel_scope.cancel()
+    assert len(found.transaction_states) == 311
+    assert turns >= 1
