@@ -348,7 +348,7 @@ def test_whose_offsets_they_are(connection: raw.Connection, topic: str) -> None:
     assert commit_offset(connection, producer._replace(name=""), group, topic, 5) == 42
     assert commit_offset(connection, producer, "", topic, 5) == 24
     assert commit_offset(connection, producer, group, raw.unique("nope"), 5) == 3
-    assert commit_offset(connection, producer, group, topic, 5, member_id="m", generation_id=1) == 25
+    assert commit_offset(connection, producer, group, topic, 5, member_id="m", generation_id=1) == 22
     assert commit_offset(connection, producer, raw.unique("group"), topic, 5, member_id="m", generation_id=1) == 22
     assert commit_offset(connection, producer, group, topic, 5) == 0
 
