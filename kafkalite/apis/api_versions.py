@@ -10,13 +10,11 @@ import re
 
 from kafkalite.apis.context import Context
 from kafkalite.apis.table import APIS, BY_KEY
+from kafkalite.core.cluster.features import FEATURES
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 
 _SOFTWARE_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?")
-
-# Features as a 4.4 cluster has them, as far as they are true here: name, supported range, finalized level.
-_FEATURES = (("metadata.version", 7, 33, 33), ("group.version", 0, 1, 1))
 
 _KEYS = [
     ApiVersionsResponse.ApiVersion(api_key=api.key, min_version=api.advertise[0], max_version=api.advertise[1])
@@ -30,17 +28,19 @@ def handle(message: ApiVersionsRequest, context: Context) -> ApiVersionsResponse
         return ApiVersionsResponse(error_code=error)
     if context.version >= 3:
         context.session.software = (message.client_software_name, message.client_software_version)
+    image = context.broker.cluster.image
     return ApiVersionsResponse(
         api_keys=_KEYS,
         supported_features=[
-            ApiVersionsResponse.SupportedFeatureKey(name=name, min_version=low, max_version=high)
-            for name, low, high, _ in _FEATURES
-            if low > 0 or context.version >= 4  # clients before v4 cannot read a minimum of 0 (KAFKA-17011)
+            ApiVersionsResponse.SupportedFeatureKey(name=one.name, min_version=one.lowest, max_version=one.highest)
+            for one in FEATURES.values()
+            if one.lowest > 0 or context.version >= 4  # clients before v4 cannot read a minimum of 0 (KAFKA-17011)
         ],
-        finalized_features_epoch=context.broker.cluster.image.revision,
+        finalized_features_epoch=image.revision,
         finalized_features=[
             ApiVersionsResponse.FinalizedFeatureKey(name=name, min_version_level=level, max_version_level=level)
-            for name, _, _, level in _FEATURES
+            for name in FEATURES
+            if (level := image.feature_level(name))
         ],
     )
 

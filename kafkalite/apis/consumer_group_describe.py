@@ -24,7 +24,7 @@ def handle(message: ConsumerGroupDescribeRequest, context: Context) -> ConsumerG
 
 
 def _describe(group_id: str, context: Context) -> _Group:
-    if "consumer" not in context.broker.config.list("group.coordinator.rebalance.protocols"):
+    if not context.broker.groups.offers_consumer_groups:
         return _Group(group_id=group_id, error_code=ErrorCode.UNSUPPORTED_VERSION)
     if not group_id:
         return _Group(error_code=ErrorCode.INVALID_GROUP_ID)

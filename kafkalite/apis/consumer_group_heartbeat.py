@@ -2,8 +2,9 @@
 
 Member epoch 0 joins, -1 leaves, -2 is a static member that will be back; any other is where the member stands. Errors
 of form are INVALID_REQUEST here, UNSUPPORTED_ASSIGNOR for an assignor nobody has; what the group says is in
-`core/groups/consumer_group.py`. Without `consumer` among group.coordinator.rebalance.protocols every request gets
-UNSUPPORTED_VERSION. v0 member ids are the broker's · v1 regular expressions, member ids are the client's
+`core/groups/consumer_group.py`. Without `consumer` among group.coordinator.rebalance.protocols, or with the feature
+group.version at 0, every request gets UNSUPPORTED_VERSION.
+v0 member ids are the broker's · v1 regular expressions, member ids are the client's
 """
 
 from __future__ import annotations
@@ -32,8 +33,7 @@ def handle(message: ConsumerGroupHeartbeatRequest, context: Context) -> Answer:
 
 def _check(message: ConsumerGroupHeartbeatRequest, context: Context) -> None:
     """Raise KafkaError for a request whose form is wrong."""
-    config = context.broker.config
-    if "consumer" not in config.list("group.coordinator.rebalance.protocols"):
+    if not context.broker.groups.offers_consumer_groups:
         raise KafkaError(ErrorCode.UNSUPPORTED_VERSION)
     epoch = message.member_epoch
     if context.version >= _OWN_MEMBER_IDS or epoch > JOIN or epoch == LEAVE:
@@ -47,7 +47,7 @@ def _check(message: ConsumerGroupHeartbeatRequest, context: Context) -> None:
         raise _invalid("InstanceId can't be null.")
     elif epoch < LEFT_FOR_NOW:
         raise _invalid("MemberEpoch is invalid.")
-    assignors = config.list("group.consumer.assignors")
+    assignors = context.broker.config.list("group.consumer.assignors")
     if message.server_assignor is not None and message.server_assignor not in assignors:
         raise KafkaError(
             ErrorCode.UNSUPPORTED_ASSIGNOR,

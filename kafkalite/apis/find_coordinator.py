@@ -1,9 +1,8 @@
-"""FindCoordinator (10): which broker coordinates a group.
+"""FindCoordinator (10): which broker coordinates a group or a transactional id.
 
 With one broker it is this one, under the address the client dialled, the same that Metadata tells. The first question
-makes `__consumer_offsets` before it is answered; Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile and lets the
-client come back. Transactional ids (key type 1) get UNSUPPORTED_VERSION: there are no transactions yet, and clients
-would repeat a question that may come back. Share groups (key type 2) and unknown types get INVALID_REQUEST.
+makes `__consumer_offsets` or `__transaction_state` before it is answered; Kafka answers COORDINATOR_NOT_AVAILABLE
+meanwhile and lets the client come back. Share groups (key type 2) and unknown types get INVALID_REQUEST.
 v1 key types · v3 flexible · v4 several keys at once · v6 key type 2
 """
 
@@ -11,10 +10,14 @@ from __future__ import annotations
 
 from kafkalite.apis.context import Answer, Context
 from kafkalite.broker.coordinators import OFFSETS_TOPIC
+from kafkalite.broker.transactions import TRANSACTIONS_TOPIC
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.find_coordinator import FindCoordinatorRequest, FindCoordinatorResponse
 
 GROUP, TRANSACTION = 0, 1
+
+_TOPICS = {GROUP: OFFSETS_TOPIC, TRANSACTION: TRANSACTIONS_TOPIC}
+"""Where coordinators of each key type keep their state."""
 
 _Coordinator = FindCoordinatorResponse.Coordinator
 
@@ -22,20 +25,18 @@ _BATCHED = 4
 
 
 def handle(message: FindCoordinatorRequest, context: Context) -> Answer:
-    if message.key_type == GROUP and OFFSETS_TOPIC not in context.broker.topics.by_name:
+    name = _TOPICS.get(message.key_type)
+    if name is None:
+        return _answer(message, context, ErrorCode.INVALID_REQUEST)
+    if name not in context.broker.topics.by_name:
         return _answer_once_there(message, context)
-    return _answer(message, context, _refusal(message.key_type))
+    return _answer(message, context, ErrorCode.NONE)
 
 
 async def _answer_once_there(message: FindCoordinatorRequest, context: Context) -> FindCoordinatorResponse:
-    there = await context.broker.groups.ensure_topic()
+    coordinator = context.broker.groups if message.key_type == GROUP else context.broker.transactions
+    there = await coordinator.ensure_topic()
     return _answer(message, context, ErrorCode.NONE if there else ErrorCode.COORDINATOR_NOT_AVAILABLE)
-
-
-def _refusal(key_type: int) -> ErrorCode:
-    if key_type == GROUP:
-        return ErrorCode.NONE
-    return ErrorCode.UNSUPPORTED_VERSION if key_type == TRANSACTION else ErrorCode.INVALID_REQUEST
 
 
 def _answer(message: FindCoordinatorRequest, context: Context, code: ErrorCode) -> FindCoordinatorResponse:
@@ -61,6 +62,5 @@ _TEXTS = {
     ErrorCode.COORDINATOR_NOT_AVAILABLE: "The coordinator is not available.",
     ErrorCode.INVALID_REQUEST: "This most likely occurs because of a request being malformed by the client library or"
     " the message was sent to an incompatible broker. See the broker logs for more details.",
-    ErrorCode.UNSUPPORTED_VERSION: "This broker does not support transactions yet.",
 }
-"""Kafka's texts of the codes; the last is ours."""
+"""Kafka's texts of the codes."""

@@ -55,7 +55,7 @@ def handle(message: OffsetCommitRequest, context: Context) -> Answer:
     refused: dict[tuple[str, bytes], _Topic] = {}
     wanted = []
     for topic in message.topics:
-        bad = _keep_what_exists(topic, context)
+        bad = keep_what_exists(topic, context, by_id=context.version >= _TOPIC_IDS)
         if bad:
             known = refused.setdefault((topic.name, topic.topic_id), _Topic(name=topic.name, topic_id=topic.topic_id))
             known.partitions += bad
@@ -68,10 +68,11 @@ def handle(message: OffsetCommitRequest, context: Context) -> Answer:
     return context.broker.groups.ask(Group.commit, message, caller, creates=True)
 
 
-def _keep_what_exists(wanted: OffsetCommitRequest.OffsetCommitRequestTopic, context: Context) -> list[_Partition]:
+def keep_what_exists(
+    wanted: OffsetCommitRequest.OffsetCommitRequestTopic, context: Context, *, by_id: bool
+) -> list[_Partition]:
     """Give the topic both its name and its id, take out partitions that do not exist, return the answers for those."""
     topics = context.broker.topics
-    by_id = context.version >= _TOPIC_IDS
     topic: Topic | None = topics.by_id.get(wanted.topic_id) if by_id else topics.by_name.get(wanted.name)
     code = ErrorCode.UNKNOWN_TOPIC_ID if by_id and topic is None else ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
     if topic is not None:

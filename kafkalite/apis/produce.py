@@ -3,67 +3,127 @@
 Every error is per partition. acks=0 gets no answer; an error then closes the connection.
 v3 record batch v2 · v5 log start offset · v7 zstd · v8 error messages · v9 flexible · v10 current leader tags ·
 v11 may say 120 · v12 adds the partition to its transaction · v13 topic ids
-There are no transactions yet: a transactional batch gets 48, 120 (v11) or 49 (v12+), as for an unknown transaction.
+
+A transactional batch on a partition where its producer has no transaction open is taken once the coordinator has said
+that the partition belongs to it; v12+ add it. Else 48 (v11: 120) not added, 47 not its epoch, 49 unknown or not its
+producer id, 19 for what passes: a code that old clients repeat without looking for the partition's leader anew.
 """
 
 from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
 
 from kafkalite.apis.context import CloseConnection, Context
 from kafkalite.broker.partitions import Appended, Partition
 from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
+from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions
+from kafkalite.core.transactions.state import TV2, Producer, TopicPartition
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.message import ZERO_UUID
+from kafkalite.wire.message import ZERO_UUID, Message
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
-from kafkalite.wire.record_batch import COMPRESSION_MASK, HEADER_SIZE, TRANSACTIONAL, ZSTD, attributes_of, only_batch
+from kafkalite.wire.record_batch import (
+    COMPRESSION_MASK,
+    HEADER_SIZE,
+    TRANSACTIONAL,
+    ZSTD,
+    attributes_of,
+    only_batch,
+    producer_of,
+    read_header,
+)
 
 _TopicData = ProduceRequest.TopicProduceData
 _PartitionData = ProduceRequest.PartitionProduceData
 _TopicResponse = ProduceResponse.TopicProduceResponse
 _PartitionResponse = ProduceResponse.PartitionProduceResponse
 
-_UNKNOWN_TRANSACTION = {11: ErrorCode.TRANSACTION_ABORTABLE, 12: ErrorCode.INVALID_PRODUCER_ID_MAPPING}
-
 ADMIN_CLIENT_ID = "__admin_client"
 """The one client id that Kafka lets write to internal topics."""
 
+_ABORTABLE = 11
+_ADDS_PARTITIONS = 12
 
-def handle(message: ProduceRequest, context: Context) -> ProduceResponse | Waiting | None:
-    unauthorized = message.transactional_id is None and _any_transactional(message)
-    responses: list[_TopicResponse] = []
-    unkept: list[tuple[Partition, _PartitionResponse, int]] = []
-    failed = ErrorCode.NONE
+
+class _Unverified(NamedTuple):
+    """A transactional batch that the coordinator has to vouch for."""
+
+    partition: Partition
+    batch: memoryview
+    answer: _PartitionResponse
+
+
+class _Produce:
+    """One request as far as it has come."""
+
+    __slots__ = ("context", "failed", "message", "refusal", "response", "unkept", "unverified")
+
+    def __init__(self, message: ProduceRequest, context: Context) -> None:
+        self.message = message
+        self.context = context
+        self.response = ProduceResponse()
+        self.failed = ErrorCode.NONE
+        """An error, the last one."""
+        self.refusal: KafkaError | None = None
+        """Why no transactional batch is taken."""
+        self.unkept: list[tuple[Partition, _PartitionResponse, int]] = []
+        self.unverified: list[_Unverified] = []
+
+
+def handle(message: ProduceRequest, context: Context) -> Message | Waiting | None:
+    produce = _Produce(message, context)
+    produce.refusal = _check_transaction(message)
     for data in message.topic_data:
-        answers = []
         topic = _find_topic(data, context)
-        for partition_data in _last_mentions(data.partition_data):
-            try:
-                if unauthorized:
-                    raise KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
-                answer = _append(message, context, topic, data, partition_data, unkept)
-            except KafkaError as error:
-                answer = _refusal(partition_data.index, error)
-                failed = error.code
-            answers.append(answer)
-        responses.append(_TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers))
-    response = ProduceResponse(responses=responses)
+        answers = [_answer(produce, topic, data, one) for one in _last_mentions(data.partition_data)]
+        produce.response.responses.append(
+            _TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers)
+        )
+    if produce.unverified:
+        return _ask_coordinator(produce)
     if message.acks == 0:
-        if failed:
-            raise CloseConnection(f"produce with acks=0 failed: {failed.name}")
+        if produce.failed:
+            raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
         return None
-    if unkept:
-        return _UnkeptProduce(response, unkept, context, message.timeout_ms)
-    return response
+    if produce.unkept:
+        slot = _WaitingProduce(produce)
+        slot.go_on()
+        return slot
+    return produce.response
 
 
-def _any_transactional(message: ProduceRequest) -> bool:
-    """Whether a batch claims a transaction. What is too short to tell is refused later."""
-    return any(
-        isinstance(partition_data.records, memoryview)
-        and len(partition_data.records) >= HEADER_SIZE
-        and attributes_of(partition_data.records) & TRANSACTIONAL
+def _answer(
+    produce: _Produce, topic: Topic | None, data: _TopicData, partition_data: _PartitionData
+) -> _PartitionResponse:
+    answer = _PartitionResponse(index=partition_data.index)
+    try:
+        _append(produce, topic, data, partition_data, answer)
+    except KafkaError as error:
+        produce.failed = error.code
+        _refuse(answer, error)
+    return answer
+
+
+def _check_transaction(message: ProduceRequest) -> KafkaError | None:
+    """Return why no transactional batch of the request is taken. What is too short to tell is refused later."""
+    producers = {
+        producer_of(records)
         for data in message.topic_data
         for partition_data in data.partition_data
+        if isinstance(records := partition_data.records, memoryview) and _is_transactional(records)
+    }
+    if producers and message.transactional_id is None:
+        return KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    if len(producers) > 1:
+        text = "Transactional records contained more than one producer ID"
+        return KafkaError(ErrorCode.INVALID_PRODUCER_ID_MAPPING, text)
+    return None
+
+
+def _is_transactional(records: object) -> bool:
+    return (
+        isinstance(records, memoryview) and len(records) >= HEADER_SIZE and bool(attributes_of(records) & TRANSACTIONAL)
     )
 
 
@@ -80,15 +140,17 @@ def _last_mentions(partitions: list[_PartitionData]) -> list[_PartitionData]:
 
 
 def _append(
-    message: ProduceRequest,
-    context: Context,
+    produce: _Produce,
     topic: Topic | None,
     data: _TopicData,
     partition_data: _PartitionData,
-    unkept: list[tuple[Partition, _PartitionResponse, int]],
-) -> _PartitionResponse:
+    answer: _PartitionResponse,
+) -> None:
     """Append one partition's batch. Raises KafkaError in Kafka's order of checks."""
+    message, context = produce.message, produce.context
     index = partition_data.index
+    if produce.refusal is not None:
+        raise produce.refusal
     if topic is None:
         unknown_id = context.version >= 13 and data.topic_id != ZERO_UUID
         raise KafkaError(ErrorCode.UNKNOWN_TOPIC_ID if unknown_id else ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
@@ -101,21 +163,45 @@ def _append(
         raise KafkaError(ErrorCode.INVALID_TOPIC_EXCEPTION)
     partition = topic.partitions[index]
     try:
-        appended: Appended = partition.append(batch)
+        appended = partition.append(batch)
     except KafkaError as error:
-        if error.code is ErrorCode.INVALID_TXN_STATE and context.version >= 11:
-            # v11 may say that there is no transaction; v12 would add the partition, and finds no transactional id
-            error.code = _UNKNOWN_TRANSACTION[min(context.version, 12)]
-        raise
-    answer = _PartitionResponse(
-        index=index,
-        base_offset=appended.base_offset,
-        log_append_time_ms=appended.log_append_time_ms,
-        log_start_offset=appended.log_start_offset,
-    )
-    if not appended.kept and (message.acks == -1 or appended.syncs):
-        unkept.append((partition, answer, appended.last_offset))
-    return answer
+        if error.code is not ErrorCode.INVALID_TXN_STATE or not _is_transactional(batch):
+            raise
+        produce.unverified.append(_Unverified(partition, batch, answer))
+        return
+    _take(produce, partition, answer, appended)
+
+
+def _take(produce: _Produce, partition: Partition, answer: _PartitionResponse, appended: Appended) -> None:
+    answer.base_offset = appended.base_offset
+    answer.log_append_time_ms = appended.log_append_time_ms
+    answer.log_start_offset = appended.log_start_offset
+    if not appended.kept and (produce.message.acks == -1 or appended.syncs):
+        produce.unkept.append((partition, answer, appended.last_offset))
+
+
+def _ask_coordinator(produce: _Produce) -> Message | Waiting | None:
+    """Have the partitions in the transaction, or learn that they are, then append."""
+    context, name = produce.context, produce.message.transactional_id
+    adds = context.version >= _ADDS_PARTITIONS
+    slot = _WaitingProduce(produce)
+    if not name:
+        slot.hear(Reply(ErrorCode.INVALID_REQUEST))
+    elif not adds and not context.broker.config.bool("transaction.partition.verification.enable"):
+        slot.hear(Reply())
+    else:
+        where = frozenset(TopicPartition(one.partition.topic.name, one.partition.index) for one in produce.unverified)
+        producer = Producer(*producer_of(produce.unverified[0].batch))
+        if adds:
+            question = partial(add_partitions, producer=producer, partitions=where, client_version=TV2)
+        else:
+            question = partial(verify_partitions, producer=producer, partitions=where)
+        context.broker.transactions.ask(name, question, slot)
+    if slot.resolved:
+        return slot.answer()
+    if not slot.heard:  # the request's bytes will make room for others
+        produce.unverified = [one._replace(batch=memoryview(bytes(one.batch))) for one in produce.unverified]
+    return slot
 
 
 def _one_batch(partition_data: _PartitionData, version: int) -> memoryview:
@@ -132,42 +218,68 @@ def _one_batch(partition_data: _PartitionData, version: int) -> memoryview:
     return batch
 
 
-def _refusal(index: int, error: KafkaError) -> _PartitionResponse:
-    return _PartitionResponse(
-        index=index,
-        error_code=error.code,
-        base_offset=-1,
-        log_start_offset=getattr(error, "log_start_offset", -1),
-        record_errors=[
-            ProduceResponse.BatchIndexAndErrorMessage(batch_index=at, batch_index_error_message=text)
-            for at, text in getattr(error, "record_errors", ())
-        ],
-        error_message=error.message,
-    )
+def _refuse(answer: _PartitionResponse, error: KafkaError) -> None:
+    answer.error_code = error.code
+    answer.base_offset = answer.log_append_time_ms = -1
+    answer.log_start_offset = getattr(error, "log_start_offset", -1)
+    answer.record_errors = [
+        ProduceResponse.BatchIndexAndErrorMessage(batch_index=at, batch_index_error_message=text)
+        for at, text in getattr(error, "record_errors", ())
+    ]
+    answer.error_message = error.message
 
 
-class _UnkeptProduce(Waiting):
-    """Answered when the high watermarks cover the batches: acks=all on a store that keeps its promise later, and acks=1
-    too where the topic wants batches synced first (flush.messages).
+class _WaitingProduce(Waiting):
+    """A request that cannot be answered at once: the coordinator is asked, or the store keeps its promise later.
 
-    What is not covered within timeout_ms is answered REQUEST_TIMED_OUT, as Kafka does; the records stay.
+    acks=all is answered when the high watermarks cover the batches, and so is acks=1 where the topic wants batches
+    synced first (flush.messages). What is not covered within timeout_ms is answered REQUEST_TIMED_OUT, as Kafka does;
+    the records stay.
     """
 
-    __slots__ = ("_left", "_response", "_timer")
+    __slots__ = ("_abandoned", "_left", "_produce", "_timer", "heard")
 
-    def __init__(
-        self,
-        response: ProduceResponse,
-        unkept: list[tuple[Partition, _PartitionResponse, int]],
-        context: Context,
-        timeout_ms: int,
-    ) -> None:
+    def __init__(self, produce: _Produce) -> None:
         super().__init__()
-        self._response = response
-        self._left = list(unkept)
-        for partition, _, _ in unkept:
+        self._produce = produce
+        self._left: list[tuple[Partition, _PartitionResponse, int]] = []
+        self._timer: Timer | None = None
+        self._abandoned = False
+        self.heard = False
+
+    def hear(self, reply: Reply) -> None:
+        """The coordinator has answered: append what it vouches for, at once, so that nothing comes in between."""
+        self.heard = True
+        produce = self._produce
+        for partition, batch, answer in produce.unverified:
+            try:
+                _check_reply(reply, partition, produce.context.version)
+                _check_beginning(partition, batch, produce.context.version)
+                _take(produce, partition, answer, partition.append(batch, in_transaction=True))
+            except KafkaError as error:
+                produce.failed = error.code
+                _refuse(answer, error)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Everything is appended or refused."""
+        produce = self._produce
+        if self._abandoned or not produce.unkept or produce.message.acks == 0:
+            self.resolve(produce.response)
+            return
+        self._left = list(produce.unkept)
+        for partition, _, _ in self._left:
             partition.waiters.add(self)
-        self._timer: Timer = context.broker.timers.after(max(0, timeout_ms) / 1000, self._expire)
+        timeout = max(0, produce.message.timeout_ms) / 1000
+        self._timer = produce.context.broker.timers.after(timeout, self._expire)
+
+    def answer(self) -> Message | None:
+        produce = self._produce
+        if produce.message.acks:
+            return super().answer()
+        if produce.failed:
+            raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
+        return None
 
     def on_progress(self, partition: Partition) -> None:
         """The high watermark of `partition` moved."""
@@ -177,8 +289,8 @@ class _UnkeptProduce(Waiting):
         self._left = left
         partition.waiters.discard(self)
         if not left:
-            self._timer.cancel()
-            self.resolve(self._response)
+            self.abandon()
+            self.resolve(self._produce.response)
 
     def on_start_moved(self, partition: Partition) -> None:
         pass
@@ -189,7 +301,9 @@ class _UnkeptProduce(Waiting):
         self._fail(ErrorCode.KAFKA_STORAGE_ERROR if offline else ErrorCode.NOT_LEADER_OR_FOLLOWER)
 
     def abandon(self) -> None:
-        self._timer.cancel()
+        self._abandoned = True
+        if self._timer is not None:
+            self._timer.cancel()
         for partition, _, _ in self._left:
             partition.waiters.discard(self)
 
@@ -201,4 +315,38 @@ class _UnkeptProduce(Waiting):
         for _, answer, _ in self._left:
             answer.error_code = code
             answer.base_offset = answer.log_append_time_ms = answer.log_start_offset = -1
-        self.resolve(self._response)
+        self.resolve(self._produce.response)
+
+
+_PASSING = (
+    ErrorCode.CONCURRENT_TRANSACTIONS,
+    ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
+    ErrorCode.COORDINATOR_NOT_AVAILABLE,
+    ErrorCode.NOT_COORDINATOR,
+)
+
+
+def _check_reply(reply: Reply, partition: Partition, version: int) -> None:
+    """Raise KafkaError if the coordinator does not vouch for a partition."""
+    where = (partition.topic.name, partition.index)
+    if where in reply.missing and version >= _ABORTABLE:
+        raise KafkaError(ErrorCode.TRANSACTION_ABORTABLE)
+    if where in reply.missing:
+        raise KafkaError(ErrorCode.INVALID_TXN_STATE, "Partition was not added to the transaction")
+    if reply.code in _PASSING:
+        text = f"Unable to verify the partition has been added to the transaction. Underlying error: {reply.code.name}"
+        raise KafkaError(ErrorCode.NOT_ENOUGH_REPLICAS, text)
+    if reply.code is ErrorCode.PRODUCER_FENCED:
+        raise KafkaError(ErrorCode.INVALID_PRODUCER_EPOCH)
+    if reply.code:
+        raise KafkaError(reply.code)
+
+
+def _check_beginning(partition: Partition, batch: memoryview, version: int) -> None:
+    """With an epoch for each transaction a producer's first batch on a partition is its first: none was lost.
+
+    Raises KafkaError.
+    """
+    header = read_header(batch)
+    if version >= _ADDS_PARTITIONS and header.base_sequence and not partition.knows_producer(header.producer_id):
+        raise KafkaError(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)

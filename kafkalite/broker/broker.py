@@ -7,10 +7,13 @@ import trio
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.coordinators import GroupCoordinator
+from kafkalite.broker.markers import MarkerWriter
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.retention import Retention
 from kafkalite.broker.session import Session
+from kafkalite.broker.storing import Storing
 from kafkalite.broker.topics import Topics
+from kafkalite.broker.transactions import TransactionCoordinator
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.core.fetch_sessions import FetchSessions
@@ -54,8 +57,13 @@ class Broker:
         self.topics = Topics(stores, config, clock, later=self.timers.after)
         self.retention = Retention(self.topics, config, self.timers)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
+        storing = Storing()
         self.groups = GroupCoordinator(
-            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
+            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random, storing=storing
+        )
+        self.markers = MarkerWriter(self.topics, self.groups, storing)
+        self.transactions = TransactionCoordinator(
+            self.topics, self.cluster, self.markers, storing, config, clock=clock, timers=self.timers
         )
         self.cluster.on_topic_deleted.append(self.groups.forget_topic)
         self.cluster.on_configured.append(self.groups.reconfigure)
@@ -71,6 +79,7 @@ class Broker:
         """Load topics, their logs and the groups. Raises StorageError when what the stores hold cannot be trusted."""
         await self.cluster.start()
         self.groups.load()
+        self.transactions.load()
         self.retention.start()
         self._checkpoint()
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)

@@ -123,7 +123,7 @@ class Cleaner:
         """Return the partition that is to be compacted next, None if none is due."""
         compacted = [topic for topic in self._topics.by_id.values() if topic.log_config.compacted]
         partitions = [partition for topic in compacted for partition in topic.partitions]
-        self._uncleanable &= {partition.id for partition in partitions}
+        self._forget_others({partition.id for partition in partitions})
         chosen: Partition | None = None
         largest = -1.0
         for number, partition in enumerate(partitions, 1):
@@ -133,6 +133,12 @@ class Cleaner:
             if number % LOOKED_AT_ONCE == 0:
                 await trio.lowlevel.checkpoint()
         return chosen
+
+    def _forget_others(self, identities: set[PartitionId]) -> None:
+        """Keep nothing in mind of partitions that are deleted."""
+        self._uncleanable &= identities
+        for identity in self._not_before.keys() - identities:
+            del self._not_before[identity]
 
     def _dirt(self, partition: Partition) -> Dirt | None:
         """Return what there is to compact, None if it may not or cannot be."""
@@ -145,10 +151,8 @@ class Cleaner:
             return None
         try:
             return self._measured(partition)
-        except CorruptRecord as damage:
-            self._give_up(partition, damage)
-        except (StorageError, KafkaError) as error:
-            self._put_off(partition, error)
+        except Exception as error:
+            self._failed(partition, error)
         return None
 
     def _measured(self, partition: Partition) -> Dirt:
@@ -163,34 +167,31 @@ class Cleaner:
         try:
             await self._compact(partition, self._paces[identity])
             self._not_before.pop(identity, None)
-        except Changed:
-            log.debug("%r: not compacted, it has changed meanwhile", partition)
-        except Stopped:
-            pass  # the broker stops
-        except CorruptRecord as damage:
-            self._give_up(partition, damage)
-        except (StorageError, KafkaError) as error:
-            self._put_off(partition, error)
-        except Exception:  # one log that cannot be compacted must not end the broker
-            log.exception("BUG: %r cannot be compacted; please report this", partition)
-            self._uncleanable.add(identity)
+        except Exception as error:
+            self._failed(partition, error)
         finally:
             del self._paces[identity]
             self._wake.set()
         await trio.lowlevel.checkpoint()
 
-    def _give_up(self, partition: Partition, damage: CorruptRecord) -> None:
-        where = repr(partition)
-        if isinstance(damage, DamagedSegment):
-            where = partition.store.name(SegmentId(partition.id, damage.segment_base))
-        log.error("%r is not compacted any more: %s: %s", partition, where, damage.message)
-        self._uncleanable.add(partition.id)
-
-    def _put_off(self, partition: Partition, error: Exception) -> None:
-        self._not_before[partition.id] = self._clock.now() + self._backoff()
-        if not partition.offline:
-            level = logging.WARNING if isinstance(error, StoreFull) else logging.ERROR
-            log.log(level, "%r: not compacted for now: %s", partition, error)
+    def _failed(self, partition: Partition, error: Exception) -> None:
+        """Say why a log is not compacted, and decide when it is tried again."""
+        if isinstance(error, CorruptRecord):
+            where = repr(partition)
+            if isinstance(error, DamagedSegment):
+                where = partition.store.name(SegmentId(partition.id, error.segment_base))
+            log.error("%r is not compacted any more: %s: %s", partition, where, error.message)
+            self._uncleanable.add(partition.id)
+        elif isinstance(error, StorageError | KafkaError):
+            self._not_before[partition.id] = self._clock.now() + self._backoff()
+            if not partition.offline:
+                level = logging.WARNING if isinstance(error, StoreFull) else logging.ERROR
+                log.log(level, "%r: not compacted for now: %s", partition, error)
+        elif isinstance(error, Changed | Stopped):
+            log.debug("%r: its compaction was given up", partition)
+        else:  # a log that cannot be compacted must not end the broker
+            log.error("BUG: %r cannot be compacted; please report this", partition, exc_info=error)
+            self._uncleanable.add(partition.id)
 
     async def _compact(self, partition: Partition, pace: Pace) -> None:
         began = self._clock.now()

@@ -22,7 +22,7 @@ from kafkalite.config import (
     parse_topic_configs,
     usable_dynamic,
 )
-from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics
+from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics, features
 from kafkalite.core.cluster.image import (
     ClusterImage,
     MetadataRecord,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
     from kafkalite.wire.messages.create_topics import CreateTopicsRequest
     from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
+    from kafkalite.wire.messages.update_features import UpdateFeaturesRequest
 
 log = logging.getLogger(__name__)
 
@@ -229,16 +230,32 @@ class Cluster:
     # Producer ids
 
     def next_producer_id(self) -> int | None:
-        """Return a producer id never given out before, None when `new_producer_id` has to fetch a block first.
+        """Return a producer id never given out before, None when `fetch_producer_ids` has to come first."""
+        if not self.has_producer_ids:
+            return None
+        producer_id = self._next_producer_id
+        self._go_to_producer_id(producer_id + 1)
+        return producer_id
 
-        Nor one that a log knows already: records of another cluster's producers came with a copied directory, and a new
-        producer would not go on with their sequence.
+    def _go_to_producer_id(self, producer_id: int) -> None:
+        """Give out this one next, or the first after it that no log knows.
+
+        Records of another cluster's producers came with a copied directory, and a new producer would not go on with
+        their sequence.
         """
-        while self._next_producer_id < self._producer_ids_end:
-            self._next_producer_id += 1
-            if self._next_producer_id - 1 not in self._foreign_producer_ids:
-                return self._next_producer_id - 1
-        return None
+        while producer_id < self._producer_ids_end and producer_id in self._foreign_producer_ids:
+            producer_id += 1
+        self._next_producer_id = producer_id
+
+    @property
+    def has_producer_ids(self) -> bool:
+        """Whether `next_producer_id` has one to return."""
+        return self._next_producer_id < self._producer_ids_end
+
+    async def fetch_producer_ids(self) -> None:
+        """Have at least one producer id at hand. Raises StorageError."""
+        while not self.has_producer_ids:
+            await self.change(self._take_producer_ids)
 
     async def new_producer_id(self) -> int:
         """Return a producer id never given out before. Raises StorageError."""
@@ -246,7 +263,20 @@ class Cluster:
             producer_id = self.next_producer_id()
             if producer_id is not None:
                 return producer_id
-            await self.change(self._take_producer_ids)
+            await self.fetch_producer_ids()
+
+    # Features
+
+    async def update_features(
+        self, updates: Sequence[UpdateFeaturesRequest.FeatureUpdateKey], *, validate_only: bool = False
+    ) -> None:
+        """Set the finalized levels of features. Raises KafkaError if any is refused, and StorageError."""
+
+        def decide(image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
+            records = features.update_features(image, updates)
+            return None, [] if validate_only else records
+
+        await self.change(decide)
 
     # Decisions of the broker itself
 
@@ -274,7 +304,7 @@ class Cluster:
         return refusals, records
 
     def _take_producer_ids(self, image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
-        if self._next_producer_id < self._producer_ids_end:
+        if self.has_producer_ids:
             return None, []  # somebody fetched one while we waited
         return None, [producer_ids_record(self.node_id, image.next_producer_id, PRODUCER_ID_BLOCK)]
 
@@ -323,8 +353,8 @@ class Cluster:
             case "topic_removed":
                 self._delete(self._topics.by_id[_topic_id(record)])
             case "producer_ids" if record["node_id"] == self.node_id:
-                self._next_producer_id = record["first"]
                 self._producer_ids_end = record["first"] + record["count"]
+                self._go_to_producer_id(record["first"])
 
     def _start_topic(self, topic: TopicImage, *, is_new: bool = False) -> Topic:
         return self._topics.create(topic.name, topic.topic_id, len(topic), topic.configs, is_new=is_new)

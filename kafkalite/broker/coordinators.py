@@ -11,23 +11,28 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kafkalite.broker.partitions import StoredMarker
+from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.config.group_config import group_value
+from kafkalite.core.cluster.features import GROUP_VERSION
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
-from kafkalite.core.groups.records import Change, decode_record, record_type
+from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
 from kafkalite.core.groups.turn import Caller, Turn
+from kafkalite.core.transactions.state import TopicPartition
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message, Uuid, uuid_to_text
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
+from kafkalite.wire.record_batch import NO_PRODUCER_ID
 
 if TYPE_CHECKING:
     from kafkalite.broker.clock import Clock
@@ -63,6 +68,12 @@ _ERRORS = {
 """What a client is told when an append fails, as Kafka's coordinator maps it; anything else as it is."""
 
 
+def append_error(error: KafkaError | StorageError) -> ErrorCode:
+    """Return what a client is told when its coordinator cannot store."""
+    code = error.code if isinstance(error, KafkaError) else ErrorCode.KAFKA_STORAGE_ERROR
+    return _ERRORS.get(code, code)
+
+
 class GroupRequest(Protocol):
     """A request about one group."""
 
@@ -79,8 +90,17 @@ class GroupCoordinator:
     """Every group of this broker."""
 
     def __init__(
-        self, topics: Topics, cluster: Cluster, config: BrokerConfig, *, clock: Clock, timers: Timers, random: Random
+        self,
+        topics: Topics,
+        cluster: Cluster,
+        config: BrokerConfig,
+        *,
+        clock: Clock,
+        timers: Timers,
+        random: Random,
+        storing: Storing,
     ) -> None:
+        """storing: shared with whoever else appends to the same partitions."""
         self._topics = topics
         self._cluster = cluster
         self._clock = clock
@@ -92,7 +112,11 @@ class GroupCoordinator:
         self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
         self._codec = config.int("offsets.topic.compression.codec")
         self._groups: dict[str, _Running] = {}
-        self._queues: dict[int, _Queue] = {}
+        self._storing = storing
+        self._undecided: dict[tuple[int, int], dict[str, None]] = {}
+        """The groups to which a producer has committed offsets in its open transaction, by partition of the offsets
+        topic and producer id.
+        """
         self._unread: set[int] = set()  # partitions of the offsets topic that could not be read at the start
 
     # -- questions
@@ -167,8 +191,15 @@ class GroupCoordinator:
     def _forget_groups(self) -> None:
         log.warning("topic %s was deleted: its %d groups are gone with it", OFFSETS_TOPIC, len(self._groups))
         self._unread.clear()
+        self._undecided.clear()
         for running in list(self._groups.values()):
             self._store(running, running.group.lost(self._clock.now(), self._clock.wall_ms()))
+
+    @property
+    def offers_consumer_groups(self) -> bool:
+        """Whether there are groups of the new protocol (KIP-848): settings and the cluster's features say so."""
+        is_finalized = self._cluster.image.feature_level(GROUP_VERSION) > 0
+        return is_finalized and "consumer" in self._config.list("group.coordinator.rebalance.protocols")
 
     def find(self, group_id: str) -> Group | None:
         """Return a group to look at; it must not be changed.
@@ -186,6 +217,10 @@ class GroupCoordinator:
         """Return a group's committed offsets to look at, none if there is no group. Raises KafkaError as `find`."""
         group = self.find(group_id)
         return CommittedOffsets(group_id) if group is None else group.offsets
+
+    def where(self, group_id: str) -> TopicPartition:
+        """Return the partition of `__consumer_offsets`, which is there, that keeps a group."""
+        return TopicPartition(OFFSETS_TOPIC, self._partition_of(group_id).index)
 
     def __iter__(self) -> Iterator[Group]:
         return (running.group for running in self._groups.values() if running.group.exists)
@@ -219,8 +254,7 @@ class GroupCoordinator:
             log.info("%s", line)
         if not turn.records:
             if running.storing and turn.follows:
-                assert running.queue is not None
-                running.queue.follow(running, turn, self._late_timer(running, turn))
+                self._follow(running, turn)
             else:
                 self._release(running, turn)
             return
@@ -235,19 +269,40 @@ class GroupCoordinator:
     def _append(self, running: _Running, turn: Turn) -> None:
         """Raises KafkaError and StorageError."""
         partition = self._partition_of(running.group.group_id)
-        appended = partition.append_records(turn.records, self._codec)
+        if turn.producer is None:
+            appended = partition.append_records(turn.records, self._codec)
+        else:
+            appended = partition.append_in_transaction(turn.records, *turn.producer, self._codec)
         running.group.storing(turn)
+        running.partition = partition
         late = None if appended.kept else self._late_timer(running, turn)
-        queue = running.queue = self._queue_of(partition)
-        queue.turns.append(_Storing(running, turn, appended.last_offset, late))
-        running.storing += 1
-        queue.on_progress(partition)
+        kept, lost = self._fates(running, turn, partition, late)
+        self._storing.when_kept(partition, appended, kept, lost)
 
-    def stored(self, storing: _Storing) -> None:
+    def _follow(self, running: _Running, turn: Turn) -> None:
+        """Have a turn without records wait for those before it."""
+        partition = running.partition
+        assert partition is not None
+        self._storing.follow(partition, *self._fates(running, turn, partition, self._late_timer(running, turn)))
+
+    def _fates(
+        self, running: _Running, turn: Turn, partition: Partition, late: Timer | None
+    ) -> tuple[Callable[[], None], Callable[[], None]]:
+        """Count a turn that is on its way; return what to do when it is kept, and what when it is lost."""
+        running.storing += 1
+        return partial(self._kept, running, turn, partition, late), partial(self._lost, running, turn, late)
+
+    def _kept(self, running: _Running, turn: Turn, partition: Partition, late: Timer | None) -> None:
         """A turn's records are kept: the group takes over what they say, and the replies leave."""
-        running = storing.running
-        storing.done()
-        self._store(running, running.group.stored(storing.turn, self._clock.now(), self._clock.wall_ms()))
+        running.no_longer_storing(late)
+        if turn.producer is not None:
+            self._remember_undecided(partition, turn.producer.producer_id, running.group.group_id)
+        self._store(running, running.group.stored(turn, self._clock.now(), self._clock.wall_ms()))
+
+    def _lost(self, running: _Running, turn: Turn, late: Timer | None) -> None:
+        """A turn's records will never be kept: their partition is gone."""
+        running.no_longer_storing(late)
+        self._fail(running, turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
 
     def _late_timer(self, running: _Running, turn: Turn) -> Timer:
         return self._timers.after(self._commit_timeout, partial(self._late, running, turn))
@@ -258,16 +313,10 @@ class GroupCoordinator:
         code = _ERRORS[ErrorCode.REQUEST_TIMED_OUT]
         self._store(running, group.late(turn, code, self._clock.now(), self._clock.wall_ms()))
 
-    def lost(self, storing: _Storing) -> None:
-        """A turn's records will never be kept: their partition is gone."""
-        storing.done()
-        self._fail(storing.running, storing.turn, KafkaError(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the partition is gone"))
-
     def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
         log.error("group %s: its records could not be stored: %s", running.group.group_id, error)
-        code = error.code if isinstance(error, KafkaError) else ErrorCode.KAFKA_STORAGE_ERROR
-        code = _ERRORS.get(code, code)
-        self._store(running, running.group.failed(turn, code, self._clock.now(), self._clock.wall_ms()))
+        failed = running.group.failed(turn, append_error(error), self._clock.now(), self._clock.wall_ms())
+        self._store(running, failed)
 
     def _release(self, running: _Running, turn: Turn) -> None:
         for slot, response in turn.replies:
@@ -316,11 +365,18 @@ class GroupCoordinator:
     def _is_unread(self, group_id: str) -> bool:
         return bool(self._unread) and self._partition_of(group_id).index in self._unread
 
-    def _queue_of(self, partition: Partition) -> _Queue:
-        queue = self._queues.get(partition.index)
-        if queue is None or queue.partition is not partition:
-            queue = self._queues[partition.index] = _Queue(self, partition)
-        return queue
+    # -- transactions
+
+    def _remember_undecided(self, partition: Partition, producer_id: int, group_id: str) -> None:
+        self._undecided.setdefault((partition.index, producer_id), {})[group_id] = None
+
+    def decide(self, partition: Partition, producer_id: int, *, committed: bool) -> None:
+        """A producer's transaction has ended in a partition of the offsets topic, which is kept."""
+        now, wall_ms = self._clock.now(), self._clock.wall_ms()
+        for group_id in self._undecided.pop((partition.index, producer_id), ()):
+            running = self._groups.get(group_id)
+            if running is not None:
+                self._store(running, running.group.decide(producer_id, committed, now, wall_ms))
 
     # -- start and housekeeping
 
@@ -337,9 +393,10 @@ class GroupCoordinator:
         for partition in topic.partitions:
             try:
                 for change in _changes(partition, unknown):
-                    running = self._running(change.group_id)
-                    running.group.apply([change], now, wall_ms)
-                    self._groups[change.group_id] = running
+                    if isinstance(change, StoredMarker):
+                        self.decide(partition, change.producer_id, committed=change.committed)
+                    else:
+                        self._apply(change, partition, now, wall_ms)
             except KafkaError as error:
                 self._unread.add(partition.index)
                 log.error("the groups of %s-%d are not available: %s", topic.name, partition.index, error)
@@ -352,6 +409,13 @@ class GroupCoordinator:
         log.info("loaded %d groups with %d committed offsets", len(self._groups), offsets)
         known = self._topics.by_id
         self._forget(list(self._groups.values()), lambda _, topic_id: topic_id != ZERO_UUID and topic_id not in known)
+
+    def _apply(self, change: Change, partition: Partition, now: float, wall_ms: int) -> None:
+        if isinstance(change, PendingStored):
+            self._remember_undecided(partition, change.producer_id, change.group_id)
+        running = self._running(change.group_id)
+        running.group.apply([change], now, wall_ms)
+        self._groups[change.group_id] = running
 
     def _expire(self) -> None:
         """Look for what outlived its retention, a slice at a time, and again after the check interval."""
@@ -371,73 +435,39 @@ class GroupCoordinator:
 
 
 class _Running:
-    """A group, its timer, its next slice of work, its turns on their way to the log (how many, and by which queue)."""
+    """A group, its timer, its next slice of work, its turns on their way to the log (how many, and to which)."""
 
-    __slots__ = ("group", "queue", "storing", "timer", "work")
+    __slots__ = ("group", "partition", "storing", "timer", "work")
 
     def __init__(self, group: Group) -> None:
         self.group = group
         self.storing = 0
-        self.queue: _Queue | None = None
+        self.partition: Partition | None = None
         self.timer: Timer | None = None
         self.work: Timer | None = None
 
-
-class _Storing(NamedTuple):
-    """A turn on its way to the log: kept when the high watermark is past `last_offset`."""
-
-    running: _Running
-    turn: Turn
-    last_offset: int
-    late: Timer | None
-
-    def done(self) -> None:
-        self.running.storing -= 1
-        if self.late is not None:
-            self.late.cancel()
+    def no_longer_storing(self, late: Timer | None) -> None:
+        """A turn has arrived or is lost: its timer for being late goes."""
+        self.storing -= 1
+        if late is not None:
+            late.cancel()
 
 
-class _Queue:
-    """The turns on their way to one partition, oldest first; it waits for the partition while there are any."""
-
-    __slots__ = ("_coordinator", "partition", "turns")
-
-    def __init__(self, coordinator: GroupCoordinator, partition: Partition) -> None:
-        self._coordinator = coordinator
-        self.partition = partition
-        self.turns: deque[_Storing] = deque()
-
-    def follow(self, running: _Running, turn: Turn, late: Timer) -> None:
-        """Have a turn without records wait for those before it."""
-        self.turns.append(_Storing(running, turn, self.turns[-1].last_offset, late))
-        running.storing += 1
-
-    def on_progress(self, partition: Partition) -> None:
-        while self.turns and self.turns[0].last_offset < partition.high_watermark:
-            self._coordinator.stored(self.turns.popleft())
-        if self.turns:
-            partition.waiters.add(self)
-        else:
-            partition.waiters.discard(self)
-
-    def on_start_moved(self, partition: Partition) -> None:
-        pass
-
-    def on_gone(self, partition: Partition) -> None:
-        while self.turns:
-            self._coordinator.lost(self.turns.popleft())
-
-
-def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change]:
-    """Yield what a partition's records say; count the types we do not know. Raises KafkaError."""
-    for offset, record in partition.replay():
+def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change | StoredMarker]:
+    """Yield what a partition's records and markers say; count the types we do not know. Raises KafkaError."""
+    for stored in partition.replay():
+        if isinstance(stored, StoredMarker):
+            yield stored
+            continue
         try:
-            change = decode_record(record.key, record.value)
+            change = decode_record(*stored.record)
         except ProtocolError as error:
-            log.error("skipped record %d of %s-%d: %s", offset, partition.topic.name, partition.index, error)
+            log.error("skipped record %d of %s-%d: %s", stored.offset, partition.topic.name, partition.index, error)
             continue
         if change is None:
-            unknown[record_type(record.key)] += 1
+            unknown[record_type(stored.record.key)] += 1
+        elif isinstance(change, OffsetStored) and stored.producer_id != NO_PRODUCER_ID:
+            yield PendingStored(stored.producer_id, change)
         else:
             yield change
 

@@ -20,6 +20,7 @@ from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.log.aborted_transactions import AbortedTransaction
 from kafkalite.core.log.append_plan import AppendPlan
 from kafkalite.core.log.companions import LEADER_EPOCHS
+from kafkalite.core.log.control_batch import marker_in
 from kafkalite.core.log.leader_epochs import NO_EPOCH
 from kafkalite.core.log.log_config import FOREVER, LogConfig
 from kafkalite.core.log.partition_log import PartitionLog, Span
@@ -31,7 +32,15 @@ from kafkalite.core.log.segment import DamagedSegment, Reader, Segment
 from kafkalite.storage.segment_store import FileSpan, PartitionId, Rewrite, SegmentId, SegmentStore, StorageError
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import NO_TIMESTAMP, Buffer, CorruptRecord, iterate_records, only_batch
+from kafkalite.wire.record_batch import (
+    NO_PRODUCER_ID,
+    NO_TIMESTAMP,
+    TRANSACTIONAL,
+    Buffer,
+    CorruptRecord,
+    iterate_records,
+    only_batch,
+)
 
 if TYPE_CHECKING:
     from kafkalite.broker.topics import Topic
@@ -88,6 +97,21 @@ class Appended:
         """The high watermark covers the batch: acks=all may be answered."""
         self.syncs = syncs
         """The topic wants it synced first: acks=1 waits for that, too."""
+
+
+class StoredRecord(NamedTuple):
+    """A record of an internal topic, as a start finds it. producer_id: in whose transaction, -1 outside of one."""
+
+    offset: int
+    record: KeyedRecord
+    producer_id: int
+
+
+class StoredMarker(NamedTuple):
+    """The end of a producer's transaction, as a start finds it."""
+
+    producer_id: int
+    committed: bool
 
 
 class ReadResult:
@@ -226,11 +250,14 @@ class Partition:
         self._check_alive()
         return self._store_and_commit(self._log.prepare_records(records, self._clock.wall_ms(), codec))
 
-    def append_in_transaction(self, records: Sequence[KeyedRecord], producer_id: int, producer_epoch: int) -> Appended:
+    def append_in_transaction(
+        self, records: Sequence[KeyedRecord], producer_id: int, producer_epoch: int, codec: int = Compression.NONE
+    ) -> Appended:
         """Append the broker's own records as part of a producer's transaction. Raises KafkaError."""
         self._check_alive()
         now_ms = self._clock.wall_ms()
-        return self._store_and_commit(self._log.prepare_transactional(records, producer_id, producer_epoch, now_ms))
+        plan = self._log.prepare_transactional(records, producer_id, producer_epoch, now_ms, codec)
+        return self._store_and_commit(plan)
 
     def append_marker(
         self, producer_id: int, producer_epoch: int, *, committed: bool, coordinator_epoch: int
@@ -245,6 +272,10 @@ class Partition:
         """Return the first offset of a producer's open transaction here, None if there is none."""
         entry = self._log.producers.get(producer_id)
         return None if entry is None or entry.transaction_start == NO_TRANSACTION else entry.transaction_start
+
+    def knows_producer(self, producer_id: int) -> bool:
+        """Whether there is something to check a producer's next sequence against."""
+        return self._log.producers.get(producer_id) is not None
 
     def producers(self) -> Iterable[ProducerRow]:
         """Return every producer that this partition remembers."""
@@ -512,16 +543,23 @@ class Partition:
         except StorageError as error:  # it is compacted once more
             self._store.failure("storing how far it is compacted", error)
 
-    def replay(self) -> Iterator[tuple[int, KeyedRecord]]:
-        """Yield (offset, record) of an internal topic's partition, oldest first. Raises KafkaError."""
+    def replay(self) -> Iterator[StoredRecord | StoredMarker]:
+        """Yield the records of an internal topic's partition and the markers between them, oldest first.
+
+        Raises KafkaError.
+        """
         self._check_alive()
         try:
             for header, batch in self._log.batches(self._store.read):
                 if header.is_control:
+                    marker = marker_in(batch, header)
+                    if marker is not None:
+                        yield StoredMarker(header.producer_id, marker.committed)
                     continue
+                producer_id = header.producer_id if header.attributes & TRANSACTIONAL else NO_PRODUCER_ID
                 for record in iterate_records(batch, header):
                     if record.offset >= self._log.log_start_offset:
-                        yield record.offset, KeyedRecord(record.key or b"", record.value)
+                        yield StoredRecord(record.offset, KeyedRecord(record.key or b"", record.value), producer_id)
         except CorruptRecord as damage:
             raise self._report(damage) from None
 

@@ -145,6 +145,26 @@ offsets.topic.segment.bytes            INT    104857600   [1,...]  read-only
 offsets.topic.compression.codec        INT    0           [0,...,4]  read-only
     How the records of __consumer_offsets are compressed: 0 not at all, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
 
+== honoured: Transactions
+transaction.max.timeout.ms                    INT      900000     [1,...]  read-only
+    The longest transaction timeout a producer may ask for. A transaction that did not end by then is aborted.
+transaction.partition.verification.enable     BOOLEAN  true       -        cluster-wide
+    Whether the coordinator is asked if a partition belongs to the transaction that a batch says it is part of, for
+    clients that do not add partitions by producing (before KIP-890). false is for clients that add none at all.
+transactional.id.expiration.ms                INT      604800000  [1,...]  read-only
+    A transactional id is forgotten when it has not been used for this long.
+transaction.remove.expired.transaction.cleanup.interval.ms  INT  3600000  [1,...]  read-only
+    How often expired transactional ids are looked for.
+transaction.state.log.num.partitions          INT      50         [1,...]  read-only
+    Partitions of __transaction_state, fixed when it is created.
+transaction.state.log.replication.factor      SHORT    1          [1,...]  read-only
+    Replicas of __transaction_state. There is one broker, so only 1 (or -1).
+    Kafka: 3 - One broker could never create that.
+transaction.state.log.min.isr                 INT      1          [1,...]  read-only
+    min.insync.replicas of __transaction_state when it is created.
+    Kafka: 2 - One broker could never reach that.
+transaction.state.log.segment.bytes           INT      104857600  [1,...]  read-only
+    Segment size of __transaction_state.
 
 == honoured: Consumer groups of the new protocol (KIP-848); a group may have settings of its own
 group.consumer.session.timeout.ms          INT     45000          [1,...]         read-only
@@ -178,6 +198,7 @@ group.consumer.max.size                    INT     2147483647     [1,...]       
 group.consumer.migration.policy            STRING  bidirectional  (case insensitive) [DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL]  read-only
     Whether a group may become a consumer group when a member of the new protocol joins, a classic group when the last
     such member leaves, both, or neither.
+
 == honoured: Retention, of topics with cleanup.policy=delete
 log.retention.ms                 LONG  null    -        cluster-wide
     A segment is deleted when its newest record is this old; -1: never. A timestamp in the future counts as the time
@@ -232,23 +253,6 @@ log.flush.scheduler.interval.ms  LONG  9223372036854775807  -        read-only
     when it is.
 log.flush.offset.checkpoint.interval.ms  INT  60000         [0,...]  read-only
     How often it is noted up to where logs are known to be whole: a start after a crash checks what is behind it.
-
-== later: Transactions are not offered yet.
-transaction.abort.timed.out.transaction.cleanup.interval.ms  INT      10000      [1,...]  read-only
-transaction.max.timeout.ms                  INT      900000     [1,...]  read-only
-transaction.partition.verification.enable   BOOLEAN  true       -        cluster-wide
-transaction.remove.expired.transaction.cleanup.interval.ms  INT      3600000    [1,...]  read-only
-transaction.state.log.load.buffer.size      INT      5242880    [1,...]  read-only
-transaction.state.log.min.isr               INT      1          [1,...]  read-only
-    Kafka: 2 - One broker could never reach that.
-transaction.state.log.num.partitions        INT      50         [1,...]  read-only
-transaction.state.log.replication.factor    SHORT    1          [1,...]  read-only
-    Kafka: 3 - One broker could never create that.
-transaction.state.log.segment.bytes         INT      104857600  [1,...]  read-only
-transaction.two.phase.commit.enable         BOOLEAN  false      -        read-only
-transactional.id.expiration.ms              INT      604800000  [1,...]  read-only
-add.partitions.to.txn.retry.backoff.max.ms  INT      100        [0,...]  read-only
-add.partitions.to.txn.retry.backoff.ms      INT      20         [1,...]  read-only
 
 == later: Share groups are not offered yet.
 group.share.assignment.interval.ms             INT      1000       [0,...]             cluster-wide

@@ -114,6 +114,9 @@ queued.max.request.bytes          LONG    -1          -        read-only
 max.connection.creation.rate      INT     2147483647  [0,...]  cluster-wide
 max.connections.per.ip.overrides  STRING  ""          -        cluster-wide
 
+== refused: Two-phase commit (KIP-939) is not built; Kafka 4.4 does not offer it to clients either.
+transaction.two.phase.commit.enable  BOOLEAN  false  -  read-only
+
 == refused: There is no tiered storage.
 remote.log.storage.system.enable  BOOLEAN  false  -  read-only
 
@@ -183,12 +186,18 @@ queued.max.requests                   INT  500  [1,...]  read-only
 group.coordinator.threads             INT  4    [1,...]  read-only
 group.coordinator.background.threads  INT  2    [1,...]  read-only
 
+== harmless: A transaction is aborted when its timeout is over, not when somebody looks.
+transaction.abort.timed.out.transaction.cleanup.interval.ms  INT  10000  [1,...]  read-only
+
 == harmless: This tunes a part that is built differently here.
 delete.records.purgatory.purge.interval.requests  INT      1          -             read-only
 fetch.purgatory.purge.interval.requests        INT      1000       -             read-only
 producer.purgatory.purge.interval.requests     INT      1000       -             read-only
 group.coordinator.append.linger.ms             INT      -1         [-1,...]      read-only
 group.coordinator.cached.buffer.max.bytes      INT      1048588    [524288,...]  cluster-wide
+add.partitions.to.txn.retry.backoff.max.ms     INT      100        [0,...]       read-only
+add.partitions.to.txn.retry.backoff.ms         INT      20         [1,...]       read-only
+transaction.state.log.load.buffer.size         INT      5242880    [1,...]       read-only
 offsets.load.buffer.size                       INT      5242880    [1,...]       read-only
 log.dir.failure.timeout.ms                     LONG     30000      [1,...]       read-only
 socket.listen.backlog.size                     INT      50         [1,...]       read-only

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from kafkalite.wire.message import Message
+from typing import Generic, NamedTuple, TypeVar
 
 
 class KeyedRecord(NamedTuple):
@@ -14,8 +12,11 @@ class KeyedRecord(NamedTuple):
     value: bytes | None
 
 
-class Effects:
-    """The outcome of one `(request, now)`.
+R = TypeVar("R")
+
+
+class Effects(Generic[R]):
+    """The outcome of one `(request, now)`, with replies of type R.
 
     records: to be appended before any reply leaves, in order.
     replies: (slot, response) pairs. The slot is whatever the shell handed in with the request; the core only gives it
@@ -26,10 +27,10 @@ class Effects:
 
     def __init__(self) -> None:
         self.records: list[KeyedRecord] = []
-        self.replies: list[tuple[object, Message]] = []
+        self.replies: list[tuple[object, R]] = []
 
     def record(self, key: bytes, value: bytes | None) -> None:
         self.records.append(KeyedRecord(key, value))
 
-    def reply(self, slot: object, response: Message) -> None:
+    def reply(self, slot: object, response: R) -> None:
         self.replies.append((slot, response))

@@ -54,6 +54,8 @@ _START: Final = Struct(">qii")
 """base_offset, batch_length, partition_leader_epoch: what is assigned on append."""
 START_SIZE: Final = 16
 _LENGTH: Final = Struct(">i")
+_PRODUCER: Final = Struct(">qh")
+_PRODUCER_AT: Final = 43
 
 COMPRESSION_MASK: Final = 0x07
 ZSTD: Final = Compression.ZSTD
@@ -202,6 +204,12 @@ def attributes_of(batch: memoryview) -> int:
     if len(batch) < HEADER_SIZE:
         raise KafkaError(ErrorCode.INVALID_RECORD)
     return batch[22]  # of the two bytes the higher one is not in use
+
+
+def producer_of(batch: memoryview) -> tuple[int, int]:
+    """Return (producer id, producer epoch) of a batch at least as long as its header."""
+    producer_id, producer_epoch = _PRODUCER.unpack_from(batch, _PRODUCER_AT)
+    return producer_id, producer_epoch
 
 
 def start_bytes(base_offset: int, batch_length: int, leader_epoch: int) -> bytes:

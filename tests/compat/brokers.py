@@ -19,6 +19,7 @@ COMMANDS = {
     "apache-kafka": [
         *(sys.executable, str(APACHE_KAFKA), "--heap", "512m"),
         *("--override", "group.initial.rebalance.delay.ms=0"),
+        *("--override", "transaction.abort.timed.out.transaction.cleanup.interval.ms=500"),
         # After kill -9 a Kafka broker comes back when its old registration has expired.
         *("--override", "broker.heartbeat.interval.ms=500", "--override", "broker.session.timeout.ms=2000"),
     ],

@@ -80,6 +80,17 @@ def java_client() -> Launch:
     return Launch(["java", *flags, "-cp", f"{classes}:{jars}", "JavaClient"], os.environ)
 
 
+def java_transactions(jars: str) -> Callable[[], Launch]:
+    def prepare() -> Launch:
+        require_programs("java", "javac")
+        classpath = cache.jars(jars)
+        classes = cache.java_classes(DRIVERS / "JavaTransactions.java", classpath)
+        flags = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"]
+        return Launch(["java", *flags, "-cp", f"{classes}:{classpath}", "JavaTransactions"], os.environ)
+
+    return prepare
+
+
 def console_tools() -> Launch:
     require_programs("java")
     launch = python_driver("console_tools")
@@ -152,3 +163,23 @@ CLIENTS = (
     Client("franz-go", go_client("franz-go"), cannot={}),
     Client("sarama", go_client("sarama"), cannot={}),
 )
+
+TRANSACTIONAL_CLIENTS = (
+    Client("confluent-kafka", python_client("transactional_confluent", "confluent-kafka==2.16.1"), cannot={}),
+    Client(
+        "kafka-python-3.0",
+        python_client("transactional_kafka_python", "kafka-python==3.0.12", *PYTHON_CODECS),
+        cannot={},
+    ),
+    Client(
+        "aiokafka",
+        python_client("transactional_aiokafka", "aiokafka==0.14.0", "cramjam==2.11.0"),
+        cannot={"transform": "it offers no group metadata for transactions"},
+    ),
+    Client("java", java_transactions("clients"), cannot={}),
+    Client("java-3.9", java_transactions("clients-3.9"), cannot={}),
+)
+"""The drivers of `drivers/transactions.py`."""
+
+KNOWS_KIP_890 = ("java",)
+"""Those that end each transaction with an epoch of its own (TV2) where the broker lets them."""

@@ -8,7 +8,7 @@ import pytest
 from . import raw
 from .brokers import COMMANDS, Broker, BrokerProcess
 from .cache import Unavailable
-from .clients import CLIENTS, Client, Launch
+from .clients import CLIENTS, TRANSACTIONAL_CLIENTS, Client, Launch
 
 MISSING = pytest.StashKey[dict[str, str]]()
 
@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--broker", choices=list(COMMANDS), help="which broker to start (default kafkalite)")
     group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
     group.addoption("--kill-seconds", type=int, help="how long members are killed, for all clients (default 6, one)")
-    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client (default 20)")
+    group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = config.getoption("client", None)
-    known = {client.name for client in CLIENTS}
+    known = {client.name for client in (*CLIENTS, *TRANSACTIONAL_CLIENTS)}
     if unknown := set(wanted or ()) - known:
         raise pytest.UsageError(f"--client {', '.join(unknown)}: the clients are {', '.join(sorted(known))}")
     if wanted:
@@ -91,14 +91,21 @@ class Launches:
         self._ready: dict[str, Launch] = {}
 
     def of(self, client: Client) -> Launch:
-        if client.name not in self._ready and client.name not in self._missing:
+        return self._launch(client.name, client)
+
+    def of_transactions(self, client: Client) -> Launch:
+        """The same for one of TRANSACTIONAL_CLIENTS: some names are in both lists, with different drivers."""
+        return self._launch(f"{client.name}, transactions", client)
+
+    def _launch(self, name: str, client: Client) -> Launch:
+        if name not in self._ready and name not in self._missing:
             try:
-                self._ready[client.name] = client.prepare()
+                self._ready[name] = client.prepare()
             except Unavailable as reason:
-                self._missing[client.name] = str(reason)
-        if client.name in self._missing:
-            pytest.skip(f"{client.name}: {self._missing[client.name]}")
-        return self._ready[client.name]
+                self._missing[name] = str(reason)
+        if name in self._missing:
+            pytest.skip(f"{name}: {self._missing[name]}")
+        return self._ready[name]
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ TOPIC = "killed"
 PARTITIONS = 3
 MESSAGES = 3000  # per round
 VALUE_BYTES = 200
-ROUNDS = 20
+ROUNDS = 10
 PRODUCERS = [client for client in CLIENTS if client.name == "franz-go"]
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from aiokafka.record.memory_records import MemoryRecords
 
-from . import raw
+from . import log_content, raw
 from .brokers import Broker, BrokerProcess
 from .conftest import broker_kind
 from .raw import BatchHeader, Connection, unique
 
-DELETE_HORIZON = 0x40
+DELETE_HORIZON, CONTROL = 0x40, 0x20
 HOUR_MS = 3_600_000
 
 Pair = tuple[str, str | None]
@@ -79,7 +79,7 @@ class Log:
             batches = MemoryRecords(data)
             while batches.has_next():
                 batch = batches.next_batch()
-                found += batch
+                found += [] if batch.is_control_batch else batch
                 offset = batch.next_offset
         return found
 
@@ -191,6 +191,43 @@ def test_a_tombstone_stays_for_delete_retention_ms(connection: Connection) -> No
     log.roll()
     log.becomes((1, "b", "1"), (2, "c", "1"), (4, "roll", "x"), (5, "roll", "x"))
     assert log.timestamps()[0] == log.time - 122_000
+
+
+# --- transactions -------------------------------------------------------------------------------------------------
+
+
+def test_markers_stay_until_their_transactions_are_gone(connection: Connection, process: BrokerProcess) -> None:
+    """And then for delete.retention.ms, as tombstones do."""
+    if not log_content.has_transactions(connection):
+        pytest.skip("this broker has no transactions yet")
+    log = Log(connection, delete_retention_ms="1000")
+    producer = log_content.Writer(process.address, transactional_id=unique("transactional"))
+
+    def transaction(*pairs: Pair, commit: bool) -> None:
+        producer.begin()
+        producer.send(log.topic, *({"key": key, "value": value} for key, value in pairs))
+        producer.end(commit=commit)
+
+    transaction(("a", "1"), ("b", "1"), commit=True)
+    transaction(("a", "never"), commit=False)
+    transaction(("c", "1"), commit=True)
+    log.time = int(time.time() * 1000)  # as the records of clients and markers have it
+    log.roll()
+    log.becomes((0, "a", "1"), (1, "b", "1"), (5, "c", "1"), (7, "roll", "x"))
+    assert markers(log) == {2: False, 4: False, 6: False}, "all are there, none has a delete horizon"
+    log.roll(("a", "2"), ("b", "2"))
+    log.roll()
+    log.becomes((5, "c", "1"), (7, "roll", "x"), (8, "a", "2"), (9, "b", "2"), (10, "roll", "x"))
+    assert markers(log) == {2: False, 4: True, 6: False}, "nothing of the second was left before this"
+    time.sleep(1.1)
+    log.roll()
+    raw.until(lambda: markers(log) == {2: True, 6: False}, what="the end of the second marker's time")
+    assert log.records()[0] == (5, "c", "1")
+
+
+def markers(log: Log) -> dict[int, bool]:
+    """Offset of every marker -> whether it has a delete horizon."""
+    return {one.base_offset: bool(one.attributes & DELETE_HORIZON) for one in log.batches() if one.attributes & CONTROL}
 
 
 # --- when ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kafkalite.broker.partitions import Appended, Partition
+from kafkalite.broker.partitions import Appended, Partition, StoredRecord
 from kafkalite.broker.topics import Topics
 from kafkalite.config import BrokerConfig
 from kafkalite.core.effects import KeyedRecord
@@ -177,7 +177,7 @@ def check(path: Path, life: Life, *, lost_start: int = 3) -> None:
             repeated = partition.append(message(found[-1])) if found else None
             assert repeated is None or repeated.base_offset == found[-1], "a producer is not recognised any more"
         offsets = house.partition("__consumer_offsets")
-        values = [int(record.value or b"") for _, record in offsets.replay()]
+        values = [int(one.record.value or b"") for one in offsets.replay() if isinstance(one, StoredRecord)]
         assert [number for number in life.committed if number not in values] == []
 
 

@@ -13,6 +13,8 @@ OF_THE_WHOLE = {
         "test_mirror.py",
         "test_any_request.py",
         "test_durability.py",
+        "test_exactly_once.py",
+        "test_history.py",
         "test_kafka_directory.py",
     )
 }

@@ -15,6 +15,7 @@ in Kafka's text form, `replicas` has one list of node ids per partition, the lea
     topic_removed   topic_id                            the topic is gone; its data goes next
     topic_erased    topic_id, node_id                   this broker holds no data of the removed topic any more
     producer_ids    node_id, first, count               the block [first, first + count) is given out by this broker
+    feature         name, level                         the finalized level of a feature from now on
 
 A record also says when it was written (`at_ms`): for people who read the list, nothing depends on it.
 """
@@ -24,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from kafkalite.core.cluster.features import FEATURES
 from kafkalite.core.cluster.topic_names import INTERNAL_TOPICS, collision_key
 from kafkalite.wire.message import Uuid, uuid_from_text, uuid_to_text
 
@@ -84,6 +86,7 @@ class ClusterImage:
         "cluster_id",
         "cordoned",
         "derived",
+        "features",
         "group_configs",
         "next_producer_id",
         "removed",
@@ -111,6 +114,8 @@ class ClusterImage:
         self.removed: dict[Uuid, tuple[TopicImage, set[int]]] = {}
         """Removed topics, each with the brokers that may still hold data of it."""
         self.next_producer_id = 0
+        self.features: dict[str, int] = {}
+        """Finalized levels that were set; `feature_level` knows the others."""
         self.cordoned: set[int] = set()
         """Brokers that take no new partitions; of no record, each broker knows it of itself."""
         self.derived: dict[str, Any] = {}
@@ -142,6 +147,11 @@ class ClusterImage:
     def leader_epoch(self, topic: TopicImage, index: int) -> int:
         """Return the partition's leader epoch, which every start of its leader raises."""
         return self.brokers[topic.leader(index)].leader_epoch
+
+    def feature_level(self, name: str) -> int:
+        """Return the finalized level of a feature that there is (see `FEATURES`)."""
+        level = self.features.get(name)
+        return FEATURES[name].initial if level is None else level
 
     def _cluster(self, record: MetadataRecord) -> None:
         self.cluster_id = record["cluster_id"]
@@ -203,6 +213,9 @@ class ClusterImage:
     def _producer_ids(self, record: MetadataRecord) -> None:
         self.next_producer_id = record["first"] + record["count"]
 
+    def _feature(self, record: MetadataRecord) -> None:
+        self.features[record["name"]] = record["level"]
+
     def _changing(self, record: MetadataRecord) -> TopicImage:
         topic = self.topics_by_id[uuid_from_text(record["topic_id"])]
         self.derived.pop(topic.name, None)
@@ -220,6 +233,7 @@ _CHANGES: Final[dict[str, Callable[[ClusterImage, MetadataRecord], None]]] = {
     "topic_removed": ClusterImage._topic_removed,
     "topic_erased": ClusterImage._topic_erased,
     "producer_ids": ClusterImage._producer_ids,
+    "feature": ClusterImage._feature,
 }
 
 

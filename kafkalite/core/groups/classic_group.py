@@ -495,20 +495,23 @@ class ClassicGroup:
             leaving.append(member)
         return code
 
-    def check_commit(self, message: OffsetCommitRequest, now: float) -> ErrorCode:
-        """Return whether this member, or whoever is no member, may commit offsets now."""
+    def check_commit(self, message: OffsetCommitRequest, now: float, *, in_transaction: bool = False) -> ErrorCode:
+        """Return whether this member, or whoever is no member, may commit offsets now.
+
+        In a transaction whoever says nothing of a member may always, and a member also while a rebalance completes.
+        """
         if self.state is GroupState.DEAD:
             return ErrorCode.COORDINATOR_NOT_AVAILABLE
         generation = message.generation_id_or_member_epoch
         if generation < 0 and self.state is GroupState.EMPTY:
             return ErrorCode.NONE
         if generation < 0 and not message.member_id and message.group_instance_id is None:
-            return ErrorCode.UNKNOWN_MEMBER_ID
+            return ErrorCode.NONE if in_transaction else ErrorCode.UNKNOWN_MEMBER_ID
         if code := self._check_member(message.member_id, message.group_instance_id):
             return code
         if generation != self.generation:
             return ErrorCode.ILLEGAL_GENERATION
-        if self.state is GroupState.COMPLETING_REBALANCE:
+        if self.state is GroupState.COMPLETING_REBALANCE and not in_transaction:
             return ErrorCode.REBALANCE_IN_PROGRESS
         self._heard_of(self.members[message.member_id], now)
         return ErrorCode.NONE

@@ -503,15 +503,21 @@ class ConsumerGroup:
     # -- offsets
 
     def check_commit(self, message: OffsetCommitRequest, caller: Caller) -> ErrorCode:
-        """Return whether this member, or whoever is no member, may commit these offsets."""
+        """Return whether this member, or whoever is no member, may commit these offsets.
+
+        In a transaction whoever says nothing of a member may always, and old clients know this error of a member.
+        """
         epoch = message.generation_id_or_member_epoch
+        in_transaction = caller.producer is not None
         if epoch < 0 and not self.state.members:
+            return ErrorCode.NONE
+        if in_transaction and epoch < 0 and not message.member_id and message.group_instance_id is None:
             return ErrorCode.NONE
         member = self.state.members.get(message.member_id)
         if member is None:
             return ErrorCode.UNKNOWN_MEMBER_ID
         stale = ErrorCode.STALE_MEMBER_EPOCH if member.classic is None else ErrorCode.ILLEGAL_GENERATION
-        if member.classic is None and not caller.knows_missing_group:
+        if member.classic is None and not caller.knows_missing_group and not in_transaction:
             return ErrorCode.UNSUPPORTED_VERSION
         if epoch == member.epoch:
             return ErrorCode.NONE

@@ -21,7 +21,7 @@ from kafkalite.core.cluster.image import ClusterImage
 from kafkalite.core.groups.classic_group import CONSUMER, SINCE_COMMIT, ClassicGroup, GroupState, join_error
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets, is_expired
-from kafkalite.core.groups.records import Change, GroupStored, OffsetStored
+from kafkalite.core.groups.records import Change, GroupStored, OffsetStored, PendingStored
 from kafkalite.core.groups.stored_members import StoredMembers
 from kafkalite.core.groups.turn import Caller, Turn, refusal
 from kafkalite.wire.errors import ErrorCode, KafkaError
@@ -288,8 +288,12 @@ class Group:
     # -- offsets
 
     def commit(self, message: OffsetCommitRequest, caller: Caller, now: float, wall_ms: int) -> Turn:
-        """Commit offsets of topics that exist, given with name and id. A simple consumer makes the group by it."""
+        """Commit offsets of topics that exist, given with name and id. A simple consumer makes the group by it.
+
+        In a producer's transaction they stay pending until `decide`.
+        """
         turn = Turn(now, wall_ms)
+        turn.producer = caller.producer
         code = self._check_commit(message, caller, now)
         topics = []
         for topic in message.topics:
@@ -297,11 +301,11 @@ class Group:
             for partition in topic.partitions:
                 verdict = code or self._check_metadata(partition.committed_metadata)
                 if verdict is ErrorCode.NONE:
-                    turn.change(
-                        self.offsets.committed(
-                            topic.name, topic.topic_id, partition, message.retention_time_ms, wall_ms
-                        )
+                    change = self.offsets.committed(
+                        topic.name, topic.topic_id, partition, message.retention_time_ms, wall_ms
                     )
+                    producer = caller.producer
+                    turn.change(change if producer is None else PendingStored(producer.producer_id, change))
                 answers.append(
                     OffsetCommitResponse.OffsetCommitResponsePartition(
                         partition_index=partition.partition_index, error_code=verdict
@@ -321,7 +325,12 @@ class Group:
             return ErrorCode.GROUP_ID_NOT_FOUND if caller.knows_missing_group else ErrorCode.ILLEGAL_GENERATION
         if self.consumer is not None:
             return self.consumer.check_commit(message, caller)
-        return self.classic.check_commit(message, now)
+        return self.classic.check_commit(message, now, in_transaction=caller.producer is not None)
+
+    def decide(self, producer_id: int, committed: bool, now: float, wall_ms: int) -> Turn:
+        """A producer's transaction has ended: what it committed becomes visible, or never was."""
+        self.offsets.decide(producer_id, committed=committed)
+        return Turn(now, wall_ms)
 
     def check_fetch(self, member_id: str | None, member_epoch: int) -> ErrorCode:
         """Return whether a member may see the offsets; classic groups do not ask (OffsetFetch 9+)."""
@@ -342,8 +351,9 @@ class Group:
         for topic in message.topics:
             subscribed = self._is_subscribed(topic.name)
             for partition in () if subscribed else topic.partitions:
-                if self.offsets.find(topic.name, partition.partition_index):
-                    turn.change(self.offsets.deleted(topic.name, partition.partition_index))
+                index = partition.partition_index
+                if self.offsets.find(topic.name, index) or self.offsets.pending.has(topic.name, index):
+                    turn.change(self.offsets.deleted(topic.name, index))
             code = ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC if subscribed else ErrorCode.NONE
             answers = [
                 OffsetDeleteResponse.OffsetDeleteResponsePartition(
@@ -415,14 +425,14 @@ class Group:
         if since is None or not self.exists:
             return turn
         retention_ms = self._settings.offsets_retention_ms
-        for change in self.offsets.all_deleted(
+        for change in self.offsets.all_stable_deleted(
             lambda topic, value: topic not in topics and is_expired(value, since, retention_ms, wall_ms)
         ):
             turn.change(change)
         if turn.changes:
             turn.tell(f"group {self.group_id}: {len(turn.changes)} committed offsets expired")
         idle = not self._is_used and not self.classic.pending
-        if idle and len(turn.changes) == len(self.offsets):
+        if idle and len(turn.changes) == len(self.offsets) and not self.offsets.pending:
             self._end(turn)
             turn.tell(f"group {self.group_id}: has no members and no offsets any more and is forgotten")
         return turn
@@ -448,6 +458,9 @@ class Group:
             if isinstance(change, OffsetStored):
                 self.offsets.apply(change)
                 continue
+            if isinstance(change, PendingStored):
+                self.offsets.apply_pending(*change)
+                continue
             self._stored.apply(change)
             if isinstance(change, GroupStored) and change.value is not None:
                 self.classic.stored(change.value, turn)
@@ -464,7 +477,7 @@ class Group:
         said = self._stored.copy()
         for turn in self._storing:
             for change in turn.changes:
-                if not isinstance(change, OffsetStored):
+                if not isinstance(change, OffsetStored | PendingStored):
                     said.apply(change)
         return said
 

@@ -1,13 +1,14 @@
 """The committed offsets of one group: what is stored, when it expires, and which records a commit or deletion needs.
 
-Nothing here changes before it is stored: a commit is a plan (`commit_changes`), and `apply` makes it visible.
-Transactional commits, which stay pending until their marker, are not here yet; every stored offset is stable.
+Nothing here changes before it is stored: a commit is a plan (`committed`), and `apply` makes it visible; what was
+committed in a transaction (`apply_pending`) when that is committed (`decide`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from kafkalite.core.groups.pending_offsets import PendingOffsets
 from kafkalite.core.groups.records import OffsetStored
 from kafkalite.wire.message import ZERO_UUID, Uuid
 from kafkalite.wire.messages.consumer_offsets import OffsetCommitKey, OffsetCommitValue
@@ -23,14 +24,15 @@ NO_RETENTION_TIME = -1
 class CommittedOffsets:
     """Committed offsets by topic name and partition, each kept as the value of its record."""
 
-    __slots__ = ("_group_id", "by_topic")
+    __slots__ = ("_group_id", "by_topic", "pending")
 
     def __init__(self, group_id: str) -> None:
         self._group_id = group_id
         self.by_topic: dict[str, dict[int, OffsetCommitValue]] = {}
+        self.pending = PendingOffsets()
 
     def __bool__(self) -> bool:
-        return bool(self.by_topic)
+        return bool(self.by_topic) or bool(self.pending)
 
     def __len__(self) -> int:
         return sum(map(len, self.by_topic.values()))
@@ -51,11 +53,23 @@ class CommittedOffsets:
         key, value = change
         if value is not None:
             self.by_topic.setdefault(key.topic, {})[key.partition] = value
-        elif key.topic in self.by_topic:
+            self.pending.overtake(key.topic, key.partition)
+            return
+        self.pending.forget(key.topic, key.partition)
+        if key.topic in self.by_topic:
             partitions = self.by_topic[key.topic]
             partitions.pop(key.partition, None)
             if not partitions:
                 del self.by_topic[key.topic]
+
+    def apply_pending(self, producer_id: int, change: OffsetStored) -> None:
+        """Take over what a stored record of a producer's open transaction says."""
+        self.pending.add(producer_id, *change)
+
+    def decide(self, producer_id: int, *, committed: bool) -> None:
+        """A producer's transaction has ended: what it committed becomes visible, or never was."""
+        for key, value in self.pending.decide(producer_id, committed=committed):
+            self.by_topic.setdefault(key.topic, {})[key.partition] = value
 
     def committed(
         self, topic: str, topic_id: Uuid, partition: Partition, retention_ms: int, wall_ms: int
@@ -78,11 +92,22 @@ class CommittedOffsets:
     def all_deleted(
         self, chosen: Callable[[str, OffsetCommitValue], bool] = lambda topic, value: True
     ) -> Iterator[OffsetStored]:
-        """Yield the changes that forget every chosen offset."""
+        """Yield the changes that forget every chosen offset, those pending too."""
         for topic, partitions in self.by_topic.items():
             for partition, value in partitions.items():
                 if chosen(topic, value):
                     yield self.deleted(topic, partition)
+        for key, value in self.pending.latest():
+            if key.partition not in self.by_topic.get(key.topic, {}) and chosen(key.topic, value):
+                yield self.deleted(key.topic, key.partition)
+
+    def all_stable_deleted(self, chosen: Callable[[str, OffsetCommitValue], bool]) -> Iterator[OffsetStored]:
+        """Yield the changes that forget every chosen offset that no open transaction is about to change."""
+        return (
+            change
+            for change in self.all_deleted(chosen)
+            if not self.pending.has(change.key.topic, change.key.partition)
+        )
 
     def _key(self, topic: str, partition: int) -> OffsetCommitKey:
         return OffsetCommitKey(group=self._group_id, topic=topic, partition=partition)

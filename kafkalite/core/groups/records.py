@@ -52,6 +52,24 @@ class OffsetStored(NamedTuple):
         return self.key.group
 
 
+class PendingStored(NamedTuple):
+    """A producer committed an offset in its transaction, which is open: what that will be if it is committed.
+
+    The record is that of `offset`, in a transactional batch of the producer.
+    """
+
+    producer_id: int
+    offset: OffsetStored
+
+    @property
+    def group_id(self) -> str:
+        return self.offset.group_id
+
+    @property
+    def value(self) -> OffsetCommitValue | None:
+        return self.offset.value
+
+
 class GroupStored(NamedTuple):
     """A classic group is now this; None: deleted."""
 
@@ -88,7 +106,7 @@ class ConsumerGroupStored(NamedTuple):
         return self.key.group_id
 
 
-Change = OffsetStored | GroupStored | ConsumerGroupStored
+Change = OffsetStored | PendingStored | GroupStored | ConsumerGroupStored
 """What one record says. Applying it is the only way in which stored state changes, live or at a restart."""
 
 
@@ -125,6 +143,8 @@ _OFFSET_VERSION_WITH_EXPIRY = 1
 
 def encode_record(change: Change) -> KeyedRecord:
     """Return the record that says `change`."""
+    if isinstance(change, PendingStored):
+        change = change.offset
     key = _INT16.pack(change.key.RECORD_TYPE) + encode(change.key, 0)
     if change.value is None:
         return KeyedRecord(key, None)
@@ -139,14 +159,18 @@ def record_type(key: bytes | memoryview) -> int:
     return int(_INT16.unpack_from(key)[0]) if len(key) >= _INT16.size else -1
 
 
-def decode_record(key: bytes | memoryview, value: bytes | memoryview | None) -> Change | None:
+def decode_record(
+    key: bytes | memoryview, value: bytes | memoryview | None
+) -> OffsetStored | GroupStored | ConsumerGroupStored | None:
     """Return what a record says, None for a type that is not ours. Raises ProtocolError if it makes no sense."""
     known = _FORMATS.get(record_type(key))
     if known is None:
         return None
     decoded, _ = decode(known.key, 0, key, _INT16.size)
     make: Any = known.change
-    change: Change = make(decoded, None if value is None else _decode_value(known.value, value))
+    change: OffsetStored | GroupStored | ConsumerGroupStored = make(
+        decoded, None if value is None else _decode_value(known.value, value)
+    )
     return change
 
 

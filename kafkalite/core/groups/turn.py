@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kafkalite.core.effects import Effects, KeyedRecord
-from kafkalite.core.groups.records import Change, OffsetStored, encode_record
+from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, encode_record
+from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.message import Message
 from kafkalite.wire.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatResponse
@@ -22,9 +23,18 @@ class Caller:
     learns_member_id: a new dynamic member must first learn its id and join again with it (JoinGroup 4+, KIP-394).
     can_skip_assignment: a leader that comes back need not assign again (JoinGroup 9+, KIP-814).
     knows_missing_group: OffsetCommit 9+ tells a group that does not exist from an old generation.
+    producer: whose transaction the commit is a part of, which is open (TxnOffsetCommit); None outside of one.
     """
 
-    __slots__ = ("can_skip_assignment", "client_host", "client_id", "knows_missing_group", "learns_member_id", "slot")
+    __slots__ = (
+        "can_skip_assignment",
+        "client_host",
+        "client_id",
+        "knows_missing_group",
+        "learns_member_id",
+        "producer",
+        "slot",
+    )
 
     def __init__(
         self,
@@ -35,6 +45,7 @@ class Caller:
         learns_member_id: bool = True,
         can_skip_assignment: bool = True,
         knows_missing_group: bool = True,
+        producer: Producer | None = None,
     ) -> None:
         self.slot = slot
         self.client_id = client_id
@@ -42,18 +53,20 @@ class Caller:
         self.learns_member_id = learns_member_id
         self.can_skip_assignment = can_skip_assignment
         self.knows_missing_group = knows_missing_group
+        self.producer = producer
 
 
-class Turn(Effects):
+class Turn(Effects[Message]):
     """The effects of one request or tick on one group, and the instant they are computed for.
 
     now, wall_ms: the same moment on the clock that deadlines use and on the one that records tell.
     changes: what the records say, in their order; the group applies them when they are stored, not before.
     news: lines for people, to be logged.
     follows: its replies tell what earlier turns wrote, so they wait until that is stored, even if it writes nothing.
+    producer: in whose transaction the records are to be stored; None outside of one.
     """
 
-    __slots__ = ("changes", "follows", "news", "now", "wall_ms")
+    __slots__ = ("changes", "follows", "news", "now", "producer", "wall_ms")
 
     def __init__(self, now: float, wall_ms: int) -> None:
         super().__init__()
@@ -62,6 +75,7 @@ class Turn(Effects):
         self.follows = False
         self.changes: list[Change] = []
         self.news: list[str] = []
+        self.producer: Producer | None = None
 
     def change(self, change: Change, record: KeyedRecord | None = None) -> None:
         """Have `change` stored; the group takes it over once it is. `record` is its record if that was made before."""
@@ -71,7 +85,7 @@ class Turn(Effects):
     @property
     def changes_group(self) -> bool:
         """Whether the records say something of the members, not only of offsets."""
-        return any(not isinstance(change, OffsetStored) for change in self.changes)
+        return any(not isinstance(change, OffsetStored | PendingStored) for change in self.changes)
 
     def parts(self, max_bytes: int) -> list[Turn]:
         """Return the turn in parts to be stored one after the other, the replies with the last.
@@ -93,7 +107,9 @@ class Turn(Effects):
         return parts
 
     def _part(self) -> Turn:
-        return Turn(self.now, self.wall_ms)
+        part = Turn(self.now, self.wall_ms)
+        part.producer = self.producer
+        return part
 
     def tell(self, line: str) -> None:
         self.news.append(line)

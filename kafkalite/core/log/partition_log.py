@@ -187,12 +187,18 @@ class PartitionLog:
         return self._plan(read_header(batch), (batch,), now_ms)
 
     def prepare_transactional(
-        self, records: Sequence[tuple[bytes | None, bytes | None]], producer_id: int, producer_epoch: int, now_ms: int
+        self,
+        records: Sequence[tuple[bytes | None, bytes | None]],
+        producer_id: int,
+        producer_epoch: int,
+        now_ms: int,
+        codec: int = Compression.NONE,
     ) -> AppendPlan:
         """Plan the append of the broker's own records as part of a producer's transaction (pending offsets)."""
         batch = build_batch(
             records,
             now_ms,
+            codec=codec,
             attributes=TRANSACTIONAL,
             base_offset=self.log_end_offset,
             leader_epoch=self.epochs.latest,

@@ -207,9 +207,8 @@ def error_code(error: Exception) -> int | None:
     return getattr(error, "errno", None)
 
 
-async def main() -> None:
+async def main(driver: object) -> None:
     answers = claim_stdout()
-    driver = Driver(sys.argv[1])
     send(answers, {"ok": {"client": "aiokafka", "version": aiokafka.__version__}})
     while line := await asyncio.to_thread(sys.stdin.readline):
         command = json.loads(line)
@@ -220,4 +219,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(Driver(sys.argv[1])))

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from kafkalite.wire.messages.consumer_group_describe import ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse
 from kafkalite.wire.messages.consumer_group_heartbeat import (
     ConsumerGroupHeartbeatRequest,
     ConsumerGroupHeartbeatResponse,
 )
+from kafkalite.wire.messages.update_features import UpdateFeaturesRequest, UpdateFeaturesResponse
 from tests.unit.apis.group_client import GroupClient, connected
 
 VERSIONS = range(2)
@@ -161,3 +163,14 @@ async def test_where_the_protocol_is_not_offered() -> None:
     client = await connected(group_coordinator_rebalance_protocols="classic")
     answer = await heartbeat(client, **FIRST)
     assert answer == ConsumerGroupHeartbeatResponse(error_code=35)
+
+
+async def test_where_the_feature_is_not_finalized() -> None:
+    client = await connected()
+    update = UpdateFeaturesRequest.FeatureUpdateKey(feature="group.version", max_version_level=0, upgrade_type=2)
+    assert (
+        await client.ask(UpdateFeaturesRequest(feature_updates=[update]), 1, UpdateFeaturesResponse)
+    ).error_code == 0
+    assert (await heartbeat(client, **FIRST)).error_code == 35
+    described = await client.ask(ConsumerGroupDescribeRequest(group_ids=["g"]), 1, ConsumerGroupDescribeResponse)
+    assert [group.error_code for group in described.groups] == [35]

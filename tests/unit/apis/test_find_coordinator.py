@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kafkalite.broker.coordinators import OFFSETS_TOPIC
+from kafkalite.broker.transactions import TRANSACTIONS_TOPIC
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.messages.find_coordinator import FindCoordinatorRequest, FindCoordinatorResponse
 from tests.unit.apis.group_client import GroupClient, connected
@@ -40,11 +41,23 @@ async def test_it_answers_by_the_address_that_clients_are_told() -> None:
 
 
 @pytest.mark.parametrize("version", range(1, 7))
-@pytest.mark.parametrize(("key_type", "code"), [(1, 35), (2, 42), (3, 42), (-1, 42)])
-async def test_it_coordinates_nothing_else_yet(version: int, key_type: int, code: int) -> None:
+async def test_this_broker_coordinates_every_transactional_id(version: int) -> None:
+    client = await connected()
+    for _ in range(2):  # the first makes the topic, the second finds it
+        found = await find(client, version, "x", *(["y", ""] if version >= 4 else []), key_type=1)
+        assert {one[1:5] for one in found} == {(0, client.broker.node_id, "127.0.0.1", 19092)}
+    topic = client.broker.topics.by_name[TRANSACTIONS_TOPIC]
+    assert len(topic.partitions) == 50
+    assert topic.configs["cleanup.policy"] == "compact"
+    assert OFFSETS_TOPIC not in client.broker.topics.by_name
+
+
+@pytest.mark.parametrize("version", range(1, 7))
+@pytest.mark.parametrize("key_type", [2, 3, -1])
+async def test_it_coordinates_nothing_else_yet(version: int, key_type: int) -> None:
     client = await connected()
     (found,) = await find(client, version, "k", key_type=key_type)
-    assert found[:5] == ("k", code, -1, "", -1)
+    assert found[:5] == ("k", 42, -1, "", -1)
     assert found[5] or version == 0
     assert OFFSETS_TOPIC not in client.broker.topics.by_name
 
@@ -56,4 +69,5 @@ async def test_without_the_topic_there_is_no_coordinator(monkeypatch: pytest.Mon
         raise StorageError("no space left")
 
     monkeypatch.setattr(client.broker.cluster, "ensure_topic", fail)
-    assert (await find(client, 6, "g"))[0][1] == 15
+    for key_type in (0, 1):
+        assert (await find(client, 6, "g", key_type=key_type))[0][1] == 15

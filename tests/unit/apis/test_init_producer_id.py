@@ -8,6 +8,7 @@ from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.messages.init_producer_id import InitProducerIdRequest, InitProducerIdResponse
 from tests.unit.apis.admin_client import AdminClient, connect
+from tests.unit.apis.transaction_client import transactional
 
 
 async def init(
@@ -74,8 +75,60 @@ async def test_an_empty_transactional_id_is_42(client: AdminClient, version: int
 
 
 @pytest.mark.parametrize("version", range(6))
-async def test_transactions_are_not_built_yet_and_that_is_said_with_35(client: AdminClient, version: int) -> None:
-    assert await init(client, version, transactional_id="t") == (35, -1, -1)
+async def test_a_transactional_id_has_one_producer_with_growing_epochs(client: AdminClient, version: int) -> None:
+    assert [await init(client, version, "x") for _ in range(3)] == [(0, 0, 0), (0, 0, 1), (0, 0, 2)]
+    assert await init(client, version, "y") == (0, 1, 0)
+
+
+@pytest.mark.parametrize("version", [3, 4, 5])
+async def test_who_says_who_it_was_goes_on_unless_somebody_came_in_between(client: AdminClient, version: int) -> None:
+    assert await init(client, version, "x") == (0, 0, 0)
+    assert await init(client, version, "x", 0, 0) == (0, 0, 1)
+    assert await init(client, version, "x", 0, 0) == (0, 0, 1)
+    assert await init(client, version, "x") == (0, 0, 2)
+    assert await init(client, version, "x", 0, 1) == (47 if version < 4 else 90, -1, -1)
+
+
+@pytest.mark.parametrize("version", range(6))
+async def test_timeouts_have_limits(version: int) -> None:
+    client = await connect({"transaction.max.timeout.ms": "5000"})
+    for timeout_ms in (0, -1, 5001):
+        assert await init(client, version, "x", timeout_ms=timeout_ms) == (50, -1, -1)
+    for timeout_ms in (1, 5000):
+        assert (await init(client, version, "x", timeout_ms=timeout_ms))[0] == 0
+
+
+async def test_what_the_last_instance_left_open_is_aborted_first() -> None:
+    client = await transactional()
+    old = await client.init()
+    await client.write(old, b"a")
+    assert await client.init() == old._replace(epoch=2)
+    assert client.values() == []
+    assert await client.write(old, b"late", sequence=1) == 47
+    assert client.broker.topics.by_name["t"].partitions[0].last_stable_offset == 2
+
+
+async def test_the_first_transactional_id_makes_their_topic(client: AdminClient) -> None:
+    assert "__transaction_state" not in client.broker.topics.by_name
+    await init(client, transactional_id="x")
+    assert "__transaction_state" in client.broker.topics.by_name
+
+
+async def test_without_the_topic_or_an_id_it_is_15(client: AdminClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(name: str) -> None:
+        raise StorageError("no space left")
+
+    async def refuse(records: object, after: int) -> int:
+        raise StorageError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(client.broker.cluster, "ensure_topic", fail)
+        assert await init(client, transactional_id="x") == (15, -1, -1)
+    await client.broker.cluster.ensure_topic("__transaction_state")
+    with monkeypatch.context() as broken:
+        broken.setattr(client.broker.metadata, "append", refuse)
+        assert await init(client, transactional_id="x") == (15, -1, -1)
+    assert await init(client, transactional_id="x") == (0, 0, 0)
 
 
 async def test_a_block_that_cannot_be_stored_is_15_which_clients_repeat(

@@ -12,6 +12,7 @@ from kafkalite.wire.messages.offset_commit import OffsetCommitRequest, OffsetCom
 from kafkalite.wire.messages.offset_fetch import OffsetFetchRequest, OffsetFetchResponse
 from tests.unit.apis.group_client import GroupClient, connected
 from tests.unit.apis.test_consumer_group_heartbeat import join
+from tests.unit.apis.transaction_client import transactional
 
 VERSIONS = range(1, 11)
 NOTHING = (-1, -1, "", 0)
@@ -180,6 +181,30 @@ async def test_offsets_that_could_not_be_read(version: int, monkeypatch: pytest.
         assert found == {("t", 0): (-1, -1, "", 16)}
     else:
         assert (code, found) == (16, {})
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_who_requires_stable_offsets_is_told_of_open_transactions(version: int) -> None:
+    client = await transactional()
+    await client.commit({("t", 0): 3, ("t", 2): 4})
+    producer = await client.init()
+    await client.send_offsets(producer, {("t", 0): 5, ("t", 1): 6})
+    topic_id = client.broker.topics.by_name["t"].topic_id
+    ids = {"t": topic_id}
+    topic = topic_id if version >= 10 else "t"
+    _, found = await fetch(client, version, {"t": [0, 1, 2]}, ids=ids)
+    unstable = (-1, -1, "", 88)
+    if version >= 7:  # `fetch` requires it
+        assert (found[topic, 0], found[topic, 1]) == (unstable, unstable)
+    else:
+        assert (found[topic, 0][0], found[topic, 1]) == (3, NOTHING)
+    assert found[topic, 2][0] == 4
+    if version >= 2:
+        _, everything = await fetch(client, version, None, ids=ids)
+        assert set(everything) == {(topic, 0), (topic, 2)}, "those that are only pending are not listed"
+    await client.commit_transaction(producer)
+    _, found = await fetch(client, version, {"t": [0, 1]}, ids=ids)
+    assert (found[topic, 0][0], found[topic, 1][0]) == (5, 6)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

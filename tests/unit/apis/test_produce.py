@@ -8,6 +8,7 @@ import pytest
 import trio
 import trio.testing
 
+from kafkalite.apis import produce
 from kafkalite.apis.context import CloseConnection
 from kafkalite.apis.produce import ADMIN_CLIENT_ID
 from kafkalite.broker.waiting import Waiting
@@ -19,6 +20,8 @@ from kafkalite.wire.message import Records
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
 from kafkalite.wire.record_batch import CONTROL, TRANSACTIONAL
 from tests.unit.apis.admin_client import AdminClient, connect
+from tests.unit.apis.slow_store import SlowStore as Slow
+from tests.unit.apis.transaction_client import Producer, TransactionClient, transactional
 from tests.unit.core.log.batches import batch
 
 NOW = 1_700_000_000_000
@@ -124,21 +127,11 @@ async def test_a_transactional_batch_without_transactional_id_is_53_everywhere(c
     assert {one.error_code for one in both} == {ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED}
 
 
-@pytest.mark.parametrize(
-    ("version", "expected"),
-    [
-        (10, ErrorCode.INVALID_TXN_STATE),
-        (11, ErrorCode.TRANSACTION_ABORTABLE),
-        (12, ErrorCode.INVALID_PRODUCER_ID_MAPPING),
-        (13, ErrorCode.INVALID_PRODUCER_ID_MAPPING),
-    ],
-)
-async def test_a_transactional_batch_finds_no_transaction(
-    client: AdminClient, version: int, expected: ErrorCode
-) -> None:
+@pytest.mark.parametrize("version", range(3, 14))
+async def test_a_transactional_id_that_nobody_initialized(client: AdminClient, version: int) -> None:
     topic_id = client.broker.topics.by_name["t"].topic_id
     asked = request(batch(producer=(1, 0, 0), attributes=TRANSACTIONAL), topic_id=topic_id, transactional_id="tx")
-    assert await code(client, asked, version) == expected
+    assert await code(client, asked, version) == ErrorCode.INVALID_PRODUCER_ID_MAPPING
 
 
 async def test_bad_records_are_named(client: AdminClient) -> None:
@@ -229,3 +222,174 @@ async def test_a_topic_deleted_before_the_promise_is_6() -> None:
     client.broker.topics.delete(client.broker.topics.by_name["t"])
     answer = waiting.answer()
     assert answer.responses[0].partition_responses[0].error_code == ErrorCode.NOT_LEADER_OR_FOLLOWER
+
+
+# Transactions
+
+T0, T1 = ("t", 0), ("t", 1)
+
+
+async def test_from_v12_on_producing_adds_partitions_to_the_transaction() -> None:
+    client = await transactional()
+    producer = await client.init()
+    assert await client.produce(producer, {T0: b"a", T1: b"b"}) == [0, 0]
+    found = client.broker.transactions.find("x")
+    assert found is not None
+    assert found.state is not None
+    assert found.state.partitions == {T0, T1}
+    assert len(list(client.broker.topics.by_name["__transaction_state"].partitions)) == 3
+    assert await client.write(producer, b"c", sequence=1) == 0
+    assert client.values(committed=False) == [b"a", b"c"]
+
+
+@pytest.mark.parametrize(("version", "expected"), [(3, 48), (9, 48), (10, 48), (11, 120)])
+async def test_until_v11_partitions_have_to_be_added_first(version: int, expected: int) -> None:
+    client = await transactional()
+    producer = await client.init()
+    asked = client.produce_request(producer, {T0: b"a"})
+    [answer] = (await client.ask(asked, version, ProduceResponse)).responses[0].partition_responses
+    assert answer.error_code == expected
+    assert (answer.base_offset, answer.log_append_time_ms, answer.log_start_offset) == (-1, -1, -1)
+    if 8 <= version < 11:
+        assert answer.error_message == "Partition was not added to the transaction"
+    await client.add(producer, T0)
+    assert await client.write(producer, b"a", version=version) == 0
+    assert await client.write(producer, b"b", index=1, version=version) == expected
+
+
+@pytest.mark.parametrize("version", [9, 11, 12])
+async def test_whose_transaction_it_is(version: int) -> None:
+    client = await transactional()
+    producer = await client.init()
+    await client.add(producer, T0, T1)
+    assert await client.write(producer._replace(name=""), b"a", version=version) == 42
+    assert await client.write(producer._replace(epoch=1), b"a", version=version) == 47
+    assert await client.write(producer._replace(producer_id=9), b"a", version=version) == 49
+    assert await client.write(producer, b"a", version=version) == 0
+    assert await client.write(producer, b"b", sequence=1, transactional=False, version=version) == 48
+    assert client.values(committed=False) == [b"a"]
+
+
+@pytest.mark.parametrize("version", [11, 12])
+async def test_one_request_is_of_one_producer(version: int) -> None:
+    client = await transactional()
+    x, y = await client.init("x"), await client.init("y")
+    asked = client.produce_request(x, {T0: b"a"})
+    asked.topic_data += client.produce_request(y, {T1: b"b"}).topic_data
+    answer = await client.ask(asked, version, ProduceResponse)
+    found = [one for topic in answer.responses for one in topic.partition_responses]
+    text = "Transactional records contained more than one producer ID"
+    assert [(one.error_code, one.error_message) for one in found] == [(49, text)] * 2
+
+
+async def test_a_batch_outside_of_transactions_may_come_along() -> None:
+    client = await transactional()
+    producer = await client.init()
+    asked = client.produce_request(producer, {T0: b"a"})
+    plain = ProduceRequest.PartitionProduceData(index=1, records=batch())
+    asked.topic_data[0].partition_data.append(plain)
+    answer = await client.ask(asked, 12, ProduceResponse)
+    assert [one.error_code for one in answer.responses[0].partition_responses] == [0, 0]
+    assert client.values(index=1) == [b"value"]
+    assert client.values() == []
+
+
+async def test_from_v12_on_the_first_batch_on_a_partition_is_the_first() -> None:
+    client = await transactional()
+    producer = await client.init()
+    assert await client.write(producer, b"b", sequence=1) == 45
+    assert await client.write(producer, b"a", sequence=0) == 0
+    assert await client.write(producer, b"b", sequence=1) == 0
+    other = await client.init("y")
+    await client.add(other, T0)
+    assert await client.write(other, b"c", sequence=7, version=11) == 0, "older clients may have lost their state"
+
+
+async def test_a_repeated_batch_needs_no_transaction_any_more() -> None:
+    client = await transactional()
+    producer = await client.init()
+    await client.add(producer, T0)
+    await client.write(producer, b"a", version=11)
+    await client.commit_transaction(producer, version=4)
+    assert await client.write(producer, b"a", version=11) == 0
+    assert client.values() == [b"a"]
+
+
+async def test_verification_can_be_turned_off() -> None:
+    client = await transactional(transaction_partition_verification_enable="false")
+    producer = await client.init()
+    assert await client.write(producer, b"a", version=11) == 0
+    assert await client.write(producer, b"a", version=12, index=1) == 0
+    assert await client.write(producer._replace(epoch=5), b"a", version=12, index=2) == 47
+
+
+async def test_acks_0_in_transactions() -> None:
+    client = await transactional()
+    producer = await client.init()
+    assert client.begin(client.produce_request(producer, {T0: b"a"}, acks=0), 12) is None
+    assert client.values(committed=False) == [b"a"]
+    with pytest.raises(CloseConnection, match="INVALID_PRODUCER_ID_MAPPING"):
+        client.begin(client.produce_request(producer._replace(producer_id=9), {T1: b"a"}, acks=0), 12)
+
+
+async def slow() -> tuple[TransactionClient, Slow, Producer]:
+    store = Slow()
+    client = TransactionClient((await connect(store=store)).broker)
+    await client.create("t", 2)
+    producer = await client.init()
+    store.slow = True
+    return client, store, producer
+
+
+@pytest.mark.parametrize("acks", [-1, 1])
+async def test_on_a_slow_store_the_coordinator_comes_first(acks: int) -> None:
+    client, store, producer = await slow()
+    asked = client.produce_request(producer, {T0: b"a"}, acks=acks)
+    data = bytearray(asked.topic_data[0].partition_data[0].records)  # type: ignore[arg-type]
+    asked.topic_data[0].partition_data[0].records = memoryview(data)
+    waiting = produce.handle(asked, client.context(12))
+    assert isinstance(waiting, Waiting)
+    data[:] = bytes(len(data))  # the connection's buffer is used again
+    store.keep(1)
+    assert waiting.resolved == (acks == 1)
+    store.keep_all()
+    answer = waiting.answer()
+    assert isinstance(answer, ProduceResponse)
+    assert answer.responses[0].partition_responses[0].error_code == 0
+    assert client.values(committed=False) == [b"a"]
+
+
+async def test_acks_0_on_a_slow_store() -> None:
+    client, store, producer = await slow()
+    good = client.begin(client.produce_request(producer, {T0: b"a"}, acks=0), 12)
+    assert isinstance(good, Waiting)
+    store.keep_all()
+    assert good.resolved
+    assert good.answer() is None
+    bad = client.begin(client.produce_request(producer, {T1: b"b"}, acks=0, sequence=3), 12)
+    assert isinstance(bad, Waiting)
+    store.keep_all()
+    with pytest.raises(CloseConnection, match="OUT_OF_ORDER"):
+        bad.answer()
+
+
+async def test_who_leaves_before_the_coordinator_answers_has_produced_all_the_same() -> None:
+    client, store, producer = await slow()
+    waiting = client.begin(client.produce_request(producer, {T0: b"a"}), 12)
+    assert isinstance(waiting, Waiting)
+    waiting.abandon()
+    store.keep_all()
+    assert waiting.resolved
+    assert client.values(committed=False) == [b"a"]
+    assert not client.broker.topics.by_name["t"].partitions[0].waiters
+
+
+async def test_what_passes_is_19_which_old_clients_repeat() -> None:
+    client, store, producer = await slow()
+    store.broken_topics = {"__transaction_state"}
+    asked = client.produce_request(producer, {T0: b"a"})
+    [answer] = (await client.ask(asked, 12, ProduceResponse)).responses[0].partition_responses
+    assert answer.error_code == 19
+    assert answer.error_message == (
+        "Unable to verify the partition has been added to the transaction. Underlying error: NOT_COORDINATOR"
+    )

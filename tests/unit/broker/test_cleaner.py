@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import trio
@@ -16,9 +16,11 @@ from trio.testing import MockClock
 from kafkalite.broker.cleaner import Cleaner
 from kafkalite.broker.pace import Pace
 from kafkalite.broker.partitions import Partition
+from kafkalite.core.log.offset_map import OffsetMap
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, SegmentId, SegmentStore
+from kafkalite.wire.errors import KafkaError
 from kafkalite.wire.record_batch import Record, build_batch
 from tests.unit.broker.cleaning_house import SIZE, House, bases, content, fetch, now_ms, seen, write
 from tests.unit.storage.faults import AtOnce, Crash, Faults, Held
@@ -485,6 +487,22 @@ async def test_a_bug_is_told_and_ends_nothing(autojump_clock: MockClock, caplog:
     assert "BUG: <Partition topic-0> cannot be compacted" in caplog.text
 
 
+async def test_a_bug_in_choosing_is_told_and_ends_nothing(
+    autojump_clock: MockClock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(MemoryStore())
+    first, second = house.create(partitions=2).partitions
+    for partition in (first, second):
+        write(partition, "a1", "a2", "a3")
+    monkeypatch.setattr(type(first), "recovery_point", property(lambda one: 1 // one.index * 100))
+    await house.clean()
+    assert (len(seen(first)), seen(second)) == (3, ["a2", "a3"])
+    assert "BUG: <Partition topic-0> cannot be compacted" in caplog.text
+    house.topics.delete(first.topic)
+    await house.clean()
+    assert house.cleaner._uncleanable == set()
+
+
 async def test_the_mark_waits_until_the_swap_is_safe(tmp_path: Path, autojump_clock: MockClock) -> None:
     """A power cut may undo the swap; then what was compacted must count as dirty again."""
     background = Held()
@@ -583,3 +601,24 @@ async def test_a_crash_at_every_step_loses_nothing(tmp_path: Path, autojump_cloc
             check_after_crash(partition)
     print(f"{cases} crashes")
     assert cases > (300 if every_case else 30)
+
+
+@pytest.mark.parametrize("broken", ["the old goes before the new is there", "the newest is dropped"])
+async def test_a_broken_cleaner_is_caught(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The test of the test above."""
+    swap, take_key = DiskStore.swap, OffsetMap.get
+
+    def hasty(store: DiskStore, rewrites: Any, replaced: Any) -> Any:
+        for segment in replaced:
+            store.delete(segment)
+        return swap(store, rewrites, [])
+
+    match broken:
+        case "the old goes before the new is there":
+            monkeypatch.setattr(DiskStore, "swap", hasty)
+        case _:
+            monkeypatch.setattr(OffsetMap, "get", lambda offsets, key: take_key(offsets, key) + 1)
+    with pytest.raises((AssertionError, KafkaError)):
+        await test_a_crash_at_every_step_loses_nothing(tmp_path, autojump_clock, every_case=True)

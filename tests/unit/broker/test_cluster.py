@@ -507,6 +507,18 @@ async def test_ids_of_another_clusters_producers_are_not_given_out() -> None:
     assert ids == [number for number in range(PRODUCER_ID_BLOCK + 3) if number not in others]
 
 
+async def test_who_fetches_producer_ids_has_one_even_if_a_whole_block_is_anothers() -> None:
+    first = await started()
+    await first.create("a")
+    partition = first.topics.by_name["a"].partitions[0]
+    for producer_id in range(PRODUCER_ID_BLOCK):
+        partition.append(batch(producer=(producer_id, 0, 0)))
+    second = await first.again()
+    await second.cluster.fetch_producer_ids()
+    assert second.cluster.has_producer_ids
+    assert second.cluster.next_producer_id() == PRODUCER_ID_BLOCK
+
+
 async def test_many_who_need_an_id_at_once_take_one_block(autojump_clock: trio.testing.MockClock) -> None:
     metadata = SlowMetadata()
     life = await started(metadata)

@@ -23,6 +23,7 @@ from kafkalite.broker.coordinators import (
 )
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
+from kafkalite.broker.storing import Storing
 from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers, Waiting
 from kafkalite.config import BrokerConfig
@@ -94,7 +95,7 @@ class Life:
         self.topics = Topics(LogDirectories([store]), config, clock)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random)
         self.groups = GroupCoordinator(
-            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random
+            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random, storing=Storing()
         )
         self.cluster.on_configured.append(self.groups.reconfigure)
 

@@ -12,7 +12,7 @@ from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentId, SegmentStore
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from tests.unit.storage.faults import Held
+from tests.unit.storage.faults import AtOnce, Held
 from tests.unit.storage.stores import FIRST, PARTITION, FailingStore
 
 
@@ -73,6 +73,15 @@ def test_files_beside_the_segments_are_kept_only_where_somebody_may_find_them(tm
     assert side.get("00000000000000000000.index") == b"1"
     side.drop(["00000000000000000000.index"])
     assert side.get("00000000000000000000.index") is None
+
+
+def test_a_file_that_is_not_to_be_there_is_removed(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path, background=AtOnce())
+    store.create(FIRST)
+    side = on(store)
+    assert side.keep([("00000000000000000000.txnindex", b"1"), ("00000000000000000000.index", b"2")])
+    assert side.keep([("00000000000000000000.txnindex", None), ("00000000000000000005.txnindex", None)])
+    assert list(side.names()) == ["00000000000000000000.index"]
 
 
 def test_space_is_freed_when_it_is_time() -> None:

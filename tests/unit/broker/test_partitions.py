@@ -20,6 +20,8 @@ from kafkalite.broker.partitions import (
     MAX_TIMESTAMP,
     Partition,
     ReadResult,
+    StoredMarker,
+    StoredRecord,
 )
 from kafkalite.broker.topics import Topic, Topics
 from kafkalite.config import BrokerConfig
@@ -224,21 +226,41 @@ def test_the_brokers_own_records_are_replayed() -> None:
     partition.append_records([KeyedRecord(b"a", b"1"), KeyedRecord(b"b", None)])
     appended = partition.append_records([KeyedRecord(b"a", b"2")])
     assert (appended.base_offset, appended.kept) == (2, True)
-    assert list(partition.replay()) == [(0, (b"a", b"1")), (1, (b"b", None)), (2, (b"a", b"2"))]
+    assert list(partition.replay()) == [
+        StoredRecord(0, KeyedRecord(b"a", b"1"), -1),
+        StoredRecord(1, KeyedRecord(b"b", None), -1),
+        StoredRecord(2, KeyedRecord(b"a", b"2"), -1),
+    ]
+
+
+def test_replay_tells_records_of_transactions_and_how_these_ended() -> None:
+    partition = partition_on(MemoryStore())
+    partition.append_in_transaction([KeyedRecord(b"a", b"1")], 7, 0)
+    partition.append_records([KeyedRecord(b"a", b"2")])
+    partition.append_marker(7, 0, committed=True, coordinator_epoch=0)
+    partition.append_marker(8, 3, committed=False, coordinator_epoch=0)
+    assert list(partition.replay()) == [
+        StoredRecord(0, KeyedRecord(b"a", b"1"), 7),
+        StoredRecord(1, KeyedRecord(b"a", b"2"), -1),
+        StoredMarker(7, True),
+        StoredMarker(8, False),
+    ]
 
 
 def test_replay_begins_at_the_log_start() -> None:
     partition = partition_on(MemoryStore())
     partition.append_records([KeyedRecord(b"%d" % number, b"") for number in range(5)])
     delete_records(partition, 3)
-    assert [offset for offset, _ in partition.replay()] == [3, 4]
+    assert [one.offset for one in partition.replay() if isinstance(one, StoredRecord)] == [3, 4]
 
 
 def test_replay_of_very_many_records() -> None:
     partition = partition_on(MemoryStore())
     for number in range(3000):
         partition.append_records([KeyedRecord(b"key", b"%d" % number)])
-    assert [int(record.value or b"") for _, record in partition.replay()] == list(range(3000))
+    assert [one.record.value for one in partition.replay() if isinstance(one, StoredRecord)] == [
+        b"%d" % number for number in range(3000)
+    ]
 
 
 # Waiting

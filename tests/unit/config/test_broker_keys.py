@@ -82,7 +82,8 @@ def test_every_honoured_key_is_asked_for_by_somebody() -> None:
     source = Path(__file__).parents[3] / "kafkalite"
     tables = {"broker_keys.py", "inert_broker_keys.py", "topic_keys.py", "group_keys.py"}
     code = "".join(path.read_text() for path in source.rglob("*.py") if path.name not in tables)
-    read_by_prefix = {key for key in BROKER_KEYS if key.startswith("offsets.topic.") and '"offsets.topic"' in code}
+    prefixes = [prefix for prefix in ("offsets.topic", "transaction.state.log") if f'"{prefix}"' in code]
+    read_by_prefix = {key for key in BROKER_KEYS for prefix in prefixes if key.startswith(f"{prefix}.")}
     levels = {key for key in BROKER_KEYS if key.startswith("compression.") and 'f"compression.' in code}
     through_topics = {synonym for key in TOPIC_KEYS.values() if f'"{key.name}"' in code for synonym in key.synonyms}
     through_groups = {broker_key(name) for name in GROUP_KEYS if f'"{name}"' in code}

@@ -5,7 +5,7 @@ from kafkalite.wire.message import Message
 
 
 def test_records_and_replies_keep_their_order() -> None:
-    effects = Effects()
+    effects: Effects[Message] = Effects()
     first, second = Message(), Message()
     effects.record(b"k1", b"v1")
     effects.record(b"k2", None)

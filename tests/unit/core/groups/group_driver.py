@@ -137,7 +137,7 @@ class Driver:
 
     # -- requests
 
-    def _caller(self, **flags: bool) -> tuple[int, Caller]:
+    def _caller(self, **flags: Any) -> tuple[int, Caller]:
         slot = next(self._slots)
         self.asked.add(slot)
         return slot, Caller(slot, "c", "/127.0.0.1", **flags)
@@ -239,7 +239,7 @@ class Driver:
         metadata: str | None = "",
         retention_ms: int = -1,
         topic_id: bytes = TOPIC_ID,
-        **flags: bool,
+        **flags: Any,
     ) -> int:
         slot, caller = self._caller(**flags)
         topics: dict[str, OffsetCommitRequest.OffsetCommitRequestTopic] = {}

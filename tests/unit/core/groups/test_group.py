@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kafkalite.core.groups.classic_group import GroupState
+from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.codec import encode
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.consumer_protocol import ConsumerProtocolSubscription
@@ -151,6 +152,95 @@ def test_a_first_commit_that_cannot_be_stored_makes_no_group() -> None:
     driver.broken = True
     assert driver.commit({("t", 0): 6}) == {16}
     assert not driver.group.exists
+
+
+# -- offsets in transactions
+
+P = Producer(7, 0)
+
+
+def decide(driver: Driver, committed: bool, producer_id: int = 7) -> None:
+    driver.settle(driver.group.decide(producer_id, committed, driver.now, driver.wall_ms))
+
+
+def test_offsets_of_a_transaction_are_visible_when_it_is_committed() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 5})
+    assert driver.commit({("t", 0): 6, ("t", 1): 7}, producer=P) == {0}
+    assert (driver.committed(), driver.committed("t", 1)) == (5, None)
+    decide(driver, True)
+    assert (driver.committed(), driver.committed("t", 1)) == (6, 7)
+
+
+def test_offsets_of_an_aborted_transaction_never_were() -> None:
+    driver = Driver()
+    driver.commit({("t", 0): 6}, producer=P)
+    assert driver.group.exists
+    decide(driver, False)
+    assert driver.committed() is None
+
+
+def test_offsets_of_a_transaction_are_pending_once_they_are_stored() -> None:
+    driver = Driver()
+    driver.slow = True
+    slot = driver.ask_commit({("t", 0): 6}, producer=P)
+    assert driver.unkept[0].producer == P
+    assert (slot in driver.waiting, bool(driver.group.offsets.pending)) == (True, False)
+    driver.keep()
+    assert (slot in driver.waiting, bool(driver.group.offsets.pending)) == (False, True)
+
+
+def test_members_and_strangers_in_transactions() -> None:
+    driver = Driver()
+    [member] = driver.stable()
+    one = {("t", 0): 6}
+    assert driver.commit(one) == {25}
+    assert driver.commit(one, producer=P) == {0}
+    assert driver.commit(one, member, 1, producer=P) == {0}
+    assert driver.commit(one, member, 2, producer=P) == {22}
+    assert driver.commit(one, "stranger", 1, producer=P) == {25}
+    assert driver.commit(one, "stranger", producer=P) == {25}
+    driver.ask_join(member, protocols=(("range", b"changed"),))
+    assert driver.state == "CompletingRebalance"
+    assert driver.commit(one, member, 2) == {27}
+    assert driver.commit(one, member, 2, producer=P) == {0}
+
+
+def test_pending_offsets_neither_expire_nor_let_their_group_expire() -> None:
+    driver = Driver(offsets_retention_ms=1000)
+    driver.commit({("t", 0): 5, ("t", 1): 5})
+    driver.commit({("t", 0): 6}, producer=P)
+    driver.advance(10.0)
+    driver.settle(driver.group.expire(driver.now, driver.wall_ms))
+    assert (driver.committed(), driver.committed("t", 1)) == (5, None)
+    decide(driver, True)
+    driver.settle(driver.group.expire(driver.now, driver.wall_ms))
+    assert driver.committed() is None
+    assert not driver.group.exists
+
+
+def test_a_group_of_pending_offsets_does_not_expire() -> None:
+    driver = Driver(offsets_retention_ms=1000)
+    driver.commit({("t", 0): 6}, producer=P)
+    driver.advance(10.0)
+    driver.settle(driver.group.expire(driver.now, driver.wall_ms))
+    assert driver.group.exists
+    decide(driver, True)
+    assert driver.committed() == 6
+
+
+def test_pending_offsets_are_deleted_with_partition_topic_and_group() -> None:
+    driver = Driver()
+    for delete in (
+        lambda: driver.delete_offsets(("t", 0)),
+        driver.delete,
+        lambda: driver.settle(driver.group.forget(lambda topic, _: topic == "t", driver.now, driver.wall_ms)),
+    ):
+        driver.commit({("t", 0): 6}, producer=P)
+        delete()
+        assert not driver.group.offsets.pending
+        decide(driver, True)
+        assert driver.committed() is None
 
 
 # -- OffsetDelete and DeleteGroups
@@ -376,6 +466,19 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "ours: who waits for a slow store does so for a bounded time": [
         test_a_commit_that_is_stored_too_late_is_refused_and_visible_once_it_is_stored,
         test_what_is_late_is_refused_once,
+    ],
+    "3.8 TxnOffsetCommit: visible at the commit marker": [
+        test_offsets_of_a_transaction_are_visible_when_it_is_committed,
+        test_offsets_of_an_aborted_transaction_never_were,
+        test_offsets_of_a_transaction_are_pending_once_they_are_stored,
+    ],
+    "3.8 TxnOffsetCommit: group checks only if member data present, no 27": [
+        test_members_and_strangers_in_transactions,
+    ],
+    "3.5 pending transactional offsets are lost at DeleteGroups and OffsetDelete, and do not expire": [
+        test_pending_offsets_are_deleted_with_partition_topic_and_group,
+        test_pending_offsets_neither_expire_nor_let_their_group_expire,
+        test_a_group_of_pending_offsets_does_not_expire,
     ],
     "ours: deleted topics": [test_offsets_of_gone_topics_are_forgotten],
 }

@@ -86,3 +86,51 @@ def test_a_retention_time_makes_an_instant() -> None:
 def test_retention(expire: int, unused_since: int, now: int, expired: bool) -> None:
     value = OffsetCommitValue(commit_timestamp=1000, expire_timestamp=expire)
     assert is_expired(value, unused_since, 100, now) == expired
+
+
+def test_offsets_of_a_transaction_are_there_once_it_is_committed() -> None:
+    offsets = committed(("t", 0))
+    before = offsets.find("t", 0)
+    for producer_id in (7, 8):
+        offsets.apply_pending(producer_id, committed(("t", 1)).deleted("t", 1)._replace(value=before))
+    assert offsets.find("t", 1) is None
+    offsets.decide(7, committed=False)
+    assert offsets.find("t", 1) is None
+    offsets.decide(8, committed=True)
+    assert offsets.find("t", 1) == before
+    assert not offsets.pending
+
+
+def test_pending_offsets_make_a_group_and_are_deleted_with_it() -> None:
+    offsets = CommittedOffsets("g")
+    value = committed(("t", 0)).find("t", 0)
+    change = offsets.deleted("t", 0)._replace(value=value)
+    offsets.apply_pending(7, change)
+    assert offsets
+    assert len(offsets) == 0
+    deleted = list(offsets.all_deleted())
+    assert deleted == [offsets.deleted("t", 0)]
+    assert list(offsets.all_deleted(lambda topic, value: topic == "u")) == []
+    assert list(offsets.all_stable_deleted(lambda topic, value: True)) == []
+    offsets.apply(deleted[0])
+    assert not offsets
+    offsets.decide(7, committed=True)
+    assert offsets.find("t", 0) is None
+
+
+def test_each_partition_is_deleted_once() -> None:
+    offsets = committed(("t", 0), ("t", 1))
+    offsets.apply_pending(7, offsets.deleted("t", 0)._replace(value=offsets.find("t", 0)))
+    assert [change.key.partition for change in offsets.all_deleted()] == [0, 1]
+    assert [change.key.partition for change in offsets.all_stable_deleted(lambda topic, value: True)] == [1]
+
+
+def test_a_commit_outside_of_the_transaction_that_came_later_stays() -> None:
+    offsets = committed(("t", 0))
+    offsets.apply_pending(7, offsets.deleted("t", 0)._replace(value=offsets.find("t", 0)))
+    wanted = OffsetCommitRequest.OffsetCommitRequestPartition(partition_index=0, committed_offset=99)
+    offsets.apply(offsets.committed("t", OLD, wanted, -1, 1000))
+    offsets.decide(7, committed=True)
+    found = offsets.find("t", 0)
+    assert found is not None
+    assert found.offset == 99

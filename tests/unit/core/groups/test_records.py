@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.core.groups.records import Change, GroupStored, OffsetStored, decode_record, encode_record, record_type
+from kafkalite.core.groups.records import (
+    Change,
+    GroupStored,
+    OffsetStored,
+    PendingStored,
+    decode_record,
+    encode_record,
+    record_type,
+)
 from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.messages.consumer_offsets import (
     GroupMetadataKey,
@@ -122,3 +130,8 @@ def test_other_types_are_not_ours() -> None:
 def test_what_makes_no_sense(key: bytes, value: bytes | None) -> None:
     with pytest.raises(ProtocolError):
         decode_record(key, value)
+
+
+def test_an_offset_of_a_transaction_is_the_same_record() -> None:
+    stored = OffsetStored(OFFSET_KEY, offset())
+    assert encode_record(PendingStored(7, stored)) == encode_record(stored)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.core.log.companions import INDEX, SNAPSHOT, file_name, offset_in
+from kafkalite.core.log.companions import INDEX, SNAPSHOT, file_name, offset_in, suffix_of
 
 
 def test_a_name_tells_its_offset() -> None:
     assert file_name(42, INDEX) == "00000000000000000042.index"
     assert offset_in(file_name(42, INDEX), INDEX) == 42
+    assert suffix_of(file_name(42, INDEX)) == INDEX
     assert offset_in(file_name((1 << 63) - 1, SNAPSHOT), SNAPSHOT) == (1 << 63) - 1
 
 

@@ -69,3 +69,8 @@ def test_every_flipped_bit_and_every_cut_is_noticed() -> None:
             changed = bytearray(content)
             changed[position] ^= 1 << bit
             assert decode(bytes(changed)) is None, (position, bit)
+
+
+def test_a_batch_knows_its_last_offset_though_its_sequence_wraps_around() -> None:
+    assert StoredBatch(5, 7, 100, 0).last_offset == 102
+    assert StoredBatch((1 << 31) - 2, 1, 100, 0).last_offset == 103

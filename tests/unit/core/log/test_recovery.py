@@ -360,6 +360,19 @@ def test_a_compacted_log_may_have_gaps() -> None:
     assert [driver.fetch(offset)[0].base_offset for offset in (0, 6, 29, 30, 31, 50)] == [5, 9, 30, 30, 50, 50]
 
 
+def test_a_segment_that_ends_with_a_gap_reaches_to_the_next_one() -> None:
+    """Or its files would not fit it at the start after this one, when it is trusted."""
+    driver = Driver({"cleanup.policy": ["compact"], "segment.bytes": 2 * len(batch())})
+    for _ in range(5):
+        driver.append(batch())
+    del driver.segments[0][len(batch()) :]  # as compaction may leave it
+    driver.files.clear()
+    driver.restart()
+    first, second, last = driver.log.segments
+    assert [one.next_offset for one in (first, second, last)] == [2, 4, 5]
+    assert driver.log.log_end_offset == 5
+
+
 def test_damage_in_a_compacted_log_is_not_cut_either() -> None:
     driver = Driver({"cleanup.policy": ["compact"]})
     driver.segments[0] = bytearray()

@@ -288,3 +288,15 @@ def test_a_batch_that_reaches_into_the_next_segment_is_damage() -> None:
     made.data[last + 7] ^= 0x40
     found = stored(made)
     assert found.verify(0, found.size, made.read) == last
+
+
+def test_batches_are_read_in_pieces_of_the_size_that_is_asked_for() -> None:
+    made = Bytes([(1, size, 1000) for size in (10, 700, 10, 10, 10, 10, 10, 10, 10, 10)])
+    for piece in (100, 200, 10_000):
+        made.reads.clear()
+        batches = [(at, bytes(batch)) for at, _, batch in made.segment.batches_from(0, made.read, piece)]
+        assert [at for at, _ in batches] == [position for _, position in made.starts]
+        assert b"".join(batch for _, batch in batches) == made.data
+        largest = max(len(batch) for _, batch in batches)
+        assert all(size <= max(piece, largest) for _, size in made.reads)
+    assert len(made.reads) == 1

@@ -1,0 +1,98 @@
+"""Driver of kafka-python 3's transactions (TV1)."""
+
+import sys
+import time
+from typing import Any
+
+import kafka
+from kafka.structs import OffsetAndMetadata
+
+from .kafka_python import error_code
+from .line_protocol import serve
+from .transactions import INSTANCE, SESSION_MS, quiet, transform
+
+SECONDS = 60
+
+
+class Driver:
+    def __init__(self, address: str) -> None:
+        self._common = {"bootstrap_servers": address, "reconnect_backoff_max_ms": 500}
+        self._producer: Any = None
+
+    def init(self, id: str, timeout_ms: int) -> None:
+        self._producer = kafka.KafkaProducer(
+            transactional_id=id, transaction_timeout_ms=timeout_ms, max_block_ms=SECONDS * 1000, **self._common
+        )
+        self._producer.init_transactions()
+
+    def begin(self) -> None:
+        self._producer.begin_transaction()
+
+    def send(self, topic: str, messages: list[tuple[int, str]]) -> list[list[int]]:
+        futures = [self._producer.send(topic, text.encode(), partition=partition) for partition, text in messages]
+        self._producer.flush(SECONDS)
+        sent = [future.get(SECONDS) for future in futures]
+        return [[metadata.partition, metadata.offset] for metadata in sent]
+
+    def send_offsets(self, group: str, topic: str, offsets: dict[str, int]) -> None:
+        places = {
+            kafka.TopicPartition(topic, int(partition)): OffsetAndMetadata(offset, "", -1)
+            for partition, offset in offsets.items()
+        }
+        self._producer.send_offsets_to_transaction(places, group)
+
+    def commit(self) -> None:
+        self._producer.commit_transaction()
+
+    def abort(self) -> None:
+        self._producer.abort_transaction()
+
+    def read(self, topic: str, partitions: int, committed: bool, count: int, more_seconds: float) -> list[Any]:
+        consumer = self.consumer(None, committed)
+        consumer.assign([kafka.TopicPartition(topic, number) for number in range(partitions)])
+        seen = quiet([], count, more_seconds, lambda seconds: records(consumer, seconds))
+        consumer.close()
+        return seen
+
+    def consumer(self, group: str | None, committed: bool, **more: Any) -> Any:
+        return kafka.KafkaConsumer(
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            **self._common,
+            **more,
+        )
+
+    def transform(self, id: str, source: str, target: str, group: str, timeout_ms: int, idle_seconds: float) -> int:
+        self.init(id, timeout_ms)
+        consumer = self.consumer(group, True, group_instance_id=INSTANCE, session_timeout_ms=SESSION_MS)
+        consumer.subscribe([source])
+        return transform(Transformer(self, consumer, target), idle_seconds, time.monotonic)
+
+
+class Transformer:
+    def __init__(self, driver: Driver, consumer: Any, target: str) -> None:
+        self._driver = driver
+        self._consumer = consumer
+        self._target = target
+
+    def take(self, seconds: float) -> list[tuple[int, str]]:
+        return [(partition, text) for partition, _, text in records(self._consumer, seconds)]
+
+    def put(self, records: list[tuple[int, str]]) -> None:
+        driver, consumer = self._driver, self._consumer
+        driver.begin()
+        driver.send(self._target, records)
+        positions = {place: OffsetAndMetadata(consumer.position(place), "", -1) for place in consumer.assignment()}
+        driver._producer.send_offsets_to_transaction(positions, consumer.group_metadata())
+        driver.commit()
+
+
+def records(consumer: Any, seconds: float) -> list[Any]:
+    polled = consumer.poll(timeout_ms=int(seconds * 1000))
+    return [[one.partition, one.offset, one.value.decode()] for batch in polled.values() for one in batch]
+
+
+if __name__ == "__main__":
+    serve(Driver(sys.argv[1]), "kafka-python", kafka.__version__, error_code)
