@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from kafkalite.apis.context import Answer, Context
 from kafkalite.broker.waiting import Waiting
-from kafkalite.core.groups.group import JOIN, LEAVE, LEFT_FOR_NOW, Group
+from kafkalite.core.groups.consumer_member import JOIN, LEAVE, LEFT_FOR_NOW
+from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.turn import Caller
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.messages.consumer_group_heartbeat import (

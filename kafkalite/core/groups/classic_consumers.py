@@ -16,7 +16,8 @@ from collections.abc import Iterable
 
 from kafkalite.core.cluster.image import ClusterImage
 from kafkalite.core.groups.classic_group import CONSUMER, join_error
-from kafkalite.core.groups.consumer_group import ConsumerGroup, Entry, rebalance_timeout, successor
+from kafkalite.core.groups.consumer_entry import Entry, rebalance_timeout, successor
+from kafkalite.core.groups.consumer_group import ConsumerGroup
 from kafkalite.core.groups.consumer_member import ClassicMetadata, ConsumerMember, MemberState
 from kafkalite.core.groups.consumer_state import ConsumerState
 from kafkalite.core.groups.reconciliation import check_state
@@ -58,9 +59,9 @@ def join(group: ConsumerGroup, message: JoinGroupRequest, entry: Entry, caller: 
     group.assign(turn)
     member = group.reconcile(entry.told.member_id, entry.owned, turn, subscription_changed=changed)
     group.heard_of(member, turn.now)
-    deadlines = group.deadlines_of(member)
+    deadlines = group.deadlines.of(member.member_id)
     deadlines.join = math.inf
-    deadlines.sync = group.by(turn.now + rebalance_timeout(member))
+    deadlines.sync = group.deadlines.by(turn.now + rebalance_timeout(member))
     turn.reply(caller.slot, joined(member.member_id, member.epoch, message))
 
 
@@ -142,7 +143,7 @@ def sync(group: ConsumerGroup, message: SyncGroupRequest, caller: Caller, turn: 
     protocol = metadata.supported_protocols[0]
     if message.protocol_type not in (None, CONSUMER) or message.protocol_name not in (None, protocol.name):
         raise _inconsistent("that is not the protocol it joined with")
-    deadlines = group.deadlines_of(member)
+    deadlines = group.deadlines.of(member.member_id)
     if group.state.target_epoch > member.epoch and member.state is not MemberState.UNREVOKED_PARTITIONS:
         _must_join(group, member, turn.now)
         raise KafkaError(ErrorCode.REBALANCE_IN_PROGRESS)
@@ -191,9 +192,9 @@ def _waits_for_others(state: ConsumerState, member: ConsumerMember) -> bool:
 
 
 def _must_join(group: ConsumerGroup, member: ConsumerMember, now: float) -> None:
-    deadlines = group.deadlines_of(member)
+    deadlines = group.deadlines.of(member.member_id)
     if deadlines.join == math.inf:
-        deadlines.join = group.by(now + rebalance_timeout(member))
+        deadlines.join = group.deadlines.by(now + rebalance_timeout(member))
 
 
 def check_leave(

@@ -2,7 +2,7 @@
 
 Pure: requests, ticks and slices of work come in with the time; records to store and replies come out in a `Turn`. What
 is stored (`ConsumerState`) is changed as the records are written; if they cannot be stored, the whole group is made
-anew from what is. No request waits for another member: who has to wait learns that at a later heartbeat.
+anew from what the log says. No request waits for another member: who has to wait learns that at a later heartbeat.
 
 A heartbeat does up to four things: it takes in what the member says of itself, which may raise the group epoch; has a
 new target assignment computed if the group epoch is ahead of it, but not more often than the assignment interval says;
@@ -19,12 +19,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection
-from typing import NamedTuple
 
 from kafkalite.core.cluster.image import ClusterImage
 from kafkalite.core.effects import KeyedRecord
-from kafkalite.core.groups.consumer_member import LEFT_FOR_NOW, ConsumerMember, Held, MemberState
+from kafkalite.core.groups.consumer_entry import (
+    Entry,
+    as_assignment,
+    check_epoch,
+    owned_by,
+    rebalance_timeout,
+    successor,
+    told_by,
+)
+from kafkalite.core.groups.consumer_member import JOIN, LEFT_FOR_NOW, ConsumerMember, MemberState
 from kafkalite.core.groups.consumer_state import NEVER, ConsumerState
+from kafkalite.core.groups.deadlines import Deadlines
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings
 from kafkalite.core.groups.reconciliation import Goal, Owned, check_state, reconcile
 from kafkalite.core.groups.records import ConsumerGroupStored
@@ -41,9 +50,6 @@ from kafkalite.wire.messages.consumer_group_heartbeat import (
 )
 from kafkalite.wire.messages.offset_commit import OffsetCommitRequest
 
-JOIN, LEAVE = 0, -1
-"""Member epochs that ask for something; LEFT_FOR_NOW is another."""
-
 INLINE_SLICES = 3
 """Of a new target, what the heartbeat that wants it waits for: small groups have theirs in its answer."""
 
@@ -58,47 +64,6 @@ heartbeats a second.
 QUIET_SHARE = 4
 """The short heartbeat interval grows to this part of the time in which nothing has happened."""
 
-SHORTEST_REBALANCE = 0.1
-"""Seconds a member has to give partitions up, whatever it asked for: nobody could meet 0 or less."""
-
-
-class Entry(NamedTuple):
-    """A member that may come in: how it was, whose place it takes, what it says of itself and that it owns."""
-
-    member: ConsumerMember
-    predecessor: ConsumerMember | None
-    told: ConsumerMember
-    owned: Owned
-
-
-class Overdue(NamedTuple):
-    """A member that let a deadline pass, and why it is out."""
-
-    member: ConsumerMember
-    why: str
-
-
-class Deadlines:
-    """Until when a member must have done something: an instant each, or never.
-
-    session: be heard of. rebalance: confirm what it gave up. join, sync: of members that speak the classic protocol.
-    """
-
-    __slots__ = ("join", "rebalance", "session", "sync")
-
-    def __init__(self) -> None:
-        self.session = self.rebalance = self.join = self.sync = math.inf
-
-    def earliest(self) -> float:
-        return min(self.session, self.rebalance, self.join, self.sync)
-
-    def missed(self, now: float) -> str:
-        if self.session <= now:
-            return "not heard of within the session timeout"
-        if self.rebalance <= now:
-            return "partitions not given up within the rebalance timeout"
-        return f"no {'JoinGroup' if self.join <= now else 'SyncGroup'} within the rebalance timeout"
-
 
 class ConsumerGroup:
     """The members of one consumer group."""
@@ -106,11 +71,10 @@ class ConsumerGroup:
     __slots__ = (
         "_assigning",
         "_changed_at",
-        "_deadlines",
-        "_due",
         "_resolving",
         "_resolving_version",
         "_topics_seen",
+        "deadlines",
         "group_id",
         "image",
         "new_id",
@@ -137,8 +101,7 @@ class ConsumerGroup:
         self._assigning: TargetAssignment | None = None
         self._resolving: Work[dict[str, frozenset[str]]] | None = None
         self._resolving_version = 0
-        self._deadlines: dict[str, Deadlines] = {}
-        self._due = math.inf  # no deadline of the group is before this
+        self.deadlines = Deadlines()
         for member in state.members.values():
             self.heard_of(member, now)
             self._set_rebalance_deadline(member, now)
@@ -151,11 +114,11 @@ class ConsumerGroup:
 
     def check(self, message: ConsumerGroupHeartbeatRequest, caller: Caller) -> Entry:
         """Return what a heartbeat will do. Raises KafkaError."""
-        owned = _owned(message)
+        owned = owned_by(message)
         self.check_room(message.member_id, message.instance_id)
         member, predecessor = self._who(message, owned)
         check_state(member, owned)
-        told = _told(member, message, caller)
+        told = told_by(member, message, caller)
         if told.regex and not self.state.subscriptions.patterns[told.regex]:
             check_pattern(told.regex)
         return Entry(member, predecessor, told, owned)
@@ -177,7 +140,7 @@ class ConsumerGroup:
             and entry.owned is not None
         )
         if message.member_epoch == JOIN or says_all or member.assigned != entry.member.assigned:
-            response.assignment = _as_assignment(member.assigned)
+            response.assignment = as_assignment(member.assigned)
         turn.reply(caller.slot, response)
 
     def _who(
@@ -196,7 +159,7 @@ class ConsumerGroup:
             if not joins:
                 raise self.no_member(member_id)
             return ConsumerMember(member_id), None
-        _check_epoch(known, message.member_epoch, owned)
+        check_epoch(known, message.member_epoch, owned)
         return known, None
 
     def _static_place(
@@ -270,7 +233,7 @@ class ConsumerGroup:
         # A pattern that is not resolved yet will raise the epoch when it is.
         known_regex = regex_changed and (not told.regex or told.regex in subscriptions.resolved)
         if names_changed or known_regex or (votes_change and self.assignor() != assignor):
-            is_new = told.member_id not in self._deadlines
+            is_new = told.member_id not in self.deadlines
             self._raise_epoch(turn, f"{told} {'joined' if is_new else 'changed what it wants'}")
         elif self._topics_seen != self.image.topics_changed and self._hash() != self.state.metadata_hash:
             self._raise_epoch(turn, "its topics changed")
@@ -398,7 +361,7 @@ class ConsumerGroup:
         held = {topic_id: dict.fromkeys(partitions, 0) for topic_id, partitions in member.assigned.items()}
         left = member._replace(epoch=LEFT_FOR_NOW, assigned=held, revoking={})
         self._write(left.current_record(self.group_id), turn)
-        self._deadlines[member.member_id].rebalance = math.inf
+        self.deadlines.of(member.member_id).rebalance = math.inf
         turn.tell(f"group {self.group_id}: {member} left for now")
 
     def fence(self, members: Collection[ConsumerMember], turn: Turn) -> None:
@@ -411,13 +374,12 @@ class ConsumerGroup:
         self._raise_epoch(turn, f"without {', '.join(map(str, members))}")
         if not self.state.members:
             self._assigning = self._resolving = None
-            self._due = math.inf
             self._write(self.state.new_target_epoch(self.state.epoch, NEVER), turn)
 
     def _remove(self, member_id: str, turn: Turn) -> None:
         for change in self.state.without_member(member_id):
             self._write(change, turn)
-        self._deadlines.pop(member_id, None)
+        self.deadlines.forget(member_id)
 
     def dissolve(self, turn: Turn) -> None:
         """Delete everything of the group."""
@@ -431,50 +393,19 @@ class ConsumerGroup:
 
     # -- time
 
-    def deadline(self) -> float:
-        """Return when `overdue` must be asked: often early, never late, so that a heartbeat costs nothing."""
-        return self._due
-
-    def overdue(self, now: float) -> list[Overdue]:
-        """Return who let a deadline pass: they must be fenced."""
-        if self._due > now:
-            return []
-        late = [
-            Overdue(self.state.members[member_id], deadlines.missed(now))
-            for member_id, deadlines in self._deadlines.items()
-            if deadlines.earliest() <= now
-        ]
-        gone = {one.member.member_id for one in late}
-        rest = (one.earliest() for member_id, one in self._deadlines.items() if member_id not in gone)
-        self._due = min(rest, default=math.inf)
-        return late
-
     def heard_of(self, member: ConsumerMember, now: float) -> None:
         """Prolong a member's session."""
-        deadlines = self._deadlines.get(member.member_id)
-        if deadlines is None:
-            deadlines = self._deadlines[member.member_id] = Deadlines()
+        deadlines = self.deadlines.of(member.member_id)
         if member.classic is None:
-            deadlines.session = self.by(now + self.settings.session_timeout)
+            deadlines.session = self.deadlines.by(now + self.settings.session_timeout)
             deadlines.join = deadlines.sync = math.inf
         else:
-            deadlines.session = self.by(now + member.classic.session_timeout_ms / 1000)
+            deadlines.session = self.deadlines.by(now + member.classic.session_timeout_ms / 1000)
 
     def _set_rebalance_deadline(self, member: ConsumerMember, now: float) -> None:
-        deadlines = self._deadlines.setdefault(member.member_id, Deadlines())
-        if member.classic is None and member.state is MemberState.UNREVOKED_PARTITIONS:
-            deadlines.rebalance = self.by(now + rebalance_timeout(member))
-        else:
-            deadlines.rebalance = math.inf
-
-    def deadlines_of(self, member: ConsumerMember) -> Deadlines:
-        return self._deadlines[member.member_id]
-
-    def by(self, instant: float) -> float:
-        """Note that something is due at `instant`."""
-        if instant < self._due:
-            self._due = instant
-        return instant
+        revokes = member.classic is None and member.state is MemberState.UNREVOKED_PARTITIONS
+        by = self.deadlines.by(now + rebalance_timeout(member)) if revokes else math.inf
+        self.deadlines.of(member.member_id).rebalance = by
 
     @property
     def has_work(self) -> bool:
@@ -541,63 +472,3 @@ class ConsumerGroup:
         if epoch == member.epoch:
             return ErrorCode.NONE
         return ErrorCode.STALE_MEMBER_EPOCH if member.classic is None else ErrorCode.ILLEGAL_GENERATION
-
-
-def rebalance_timeout(member: ConsumerMember) -> float:
-    """Return the seconds a member has for its part of a rebalance."""
-    return max(member.rebalance_timeout_ms / 1000, SHORTEST_REBALANCE)
-
-
-def _told(member: ConsumerMember, message: ConsumerGroupHeartbeatRequest, caller: Caller) -> ConsumerMember:
-    """Return the member with what it says of itself now; what it leaves out stays as it was."""
-    names, regex = message.subscribed_topic_names, message.subscribed_topic_regex
-    return member._replace(
-        instance_id=member.instance_id if message.instance_id is None else message.instance_id,
-        rack_id=member.rack_id if message.rack_id is None else message.rack_id,
-        rebalance_timeout_ms=(
-            member.rebalance_timeout_ms if message.rebalance_timeout_ms == -1 else message.rebalance_timeout_ms
-        ),
-        assignor=member.assignor if message.server_assignor is None else message.server_assignor,
-        topics=member.topics if names is None else frozenset(names),
-        regex=member.regex if regex is None else regex,
-        client_id=caller.client_id,
-        client_host=caller.client_host,
-        classic=None,
-    )
-
-
-def successor(static: ConsumerMember, member_id: str) -> ConsumerMember:
-    """Return a static member under its new member id, at the beginning of its epochs."""
-    return static._replace(member_id=member_id, epoch=0, previous_epoch=0)
-
-
-def _check_epoch(member: ConsumerMember, epoch: int, owned: Owned) -> None:
-    """Raise KafkaError for an epoch the member is not in.
-
-    Its previous one will do if it owns nothing that it may not have: then it has not heard of the new one yet.
-    """
-    if epoch in (JOIN, member.epoch):
-        return
-    if epoch < member.epoch and epoch == member.previous_epoch and owned is not None and member.owns_only(owned):
-        return
-    side = "smaller" if epoch < member.epoch else "greater"
-    raise KafkaError(
-        ErrorCode.FENCED_MEMBER_EPOCH,
-        f"The consumer group member has a {side} member epoch ({epoch}) than the one known by the group coordinator "
-        f"({member.epoch}). The member must abandon all its partitions and rejoin.",
-    )
-
-
-def _owned(message: ConsumerGroupHeartbeatRequest) -> Owned:
-    if message.topic_partitions is None:
-        return None
-    return [(one.topic_id, one.partitions) for one in message.topic_partitions]
-
-
-def _as_assignment(held: Held) -> ConsumerGroupHeartbeatResponse.Assignment:
-    return ConsumerGroupHeartbeatResponse.Assignment(
-        topic_partitions=[
-            ConsumerGroupHeartbeatResponse.TopicPartitions(topic_id=topic_id, partitions=sorted(partitions))
-            for topic_id, partitions in held.items()
-        ]
-    )

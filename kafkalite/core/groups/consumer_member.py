@@ -32,8 +32,8 @@ ClassicMetadata = ConsumerGroupMemberMetadataValue.ClassicMemberMetadata
 NOTHING: Assignment = {}
 HOLDS_NOTHING: Held = {}
 
-LEFT_FOR_NOW = -2
-"""The member epoch of a static member that said it will be back."""
+JOIN, LEAVE, LEFT_FOR_NOW = 0, -1, -2
+"""Member epochs that ask for something. LEFT_FOR_NOW is also that of a static member that said it will be back."""
 
 _Topic = ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions
 

@@ -50,9 +50,6 @@ if TYPE_CHECKING:
 CLASSIC = "classic"
 """The group type of ListGroups; the other is that of consumer groups, which is called like their protocol."""
 
-JOIN, LEAVE, LEFT_FOR_NOW = 0, -1, -2
-"""Member epochs of ConsumerGroupHeartbeat that ask for something. LEFT_FOR_NOW: a static member that will be back."""
-
 
 class Group:
     """The members and offsets of one group."""
@@ -183,11 +180,13 @@ class Group:
         self, message: ConsumerGroupHeartbeatRequest, caller: Caller, now: float, wall_ms: int
     ) -> Turn:
         """Answer a ConsumerGroupHeartbeat whose form is right. Who joins makes the group a consumer group."""
+        from kafkalite.core.groups.consumer_member import JOIN, LEAVE, LEFT_FOR_NOW
+
         turn = Turn(now, wall_ms)
         turn.follows = True
         try:
             if message.member_epoch in (LEFT_FOR_NOW, LEAVE):
-                self._leave_consumers(message, caller, turn)
+                self._leave_consumers(message, caller, turn, for_now=message.member_epoch == LEFT_FOR_NOW)
             elif message.member_epoch != JOIN:
                 self._consumer_group("Consumer group").heartbeat(message, caller, turn)
             else:
@@ -223,10 +222,12 @@ class Group:
         self._become_consumer_group(consumer, turn)
         consumer.answer(message, entry, caller, turn)
 
-    def _leave_consumers(self, message: ConsumerGroupHeartbeatRequest, caller: Caller, turn: Turn) -> None:
+    def _leave_consumers(
+        self, message: ConsumerGroupHeartbeatRequest, caller: Caller, turn: Turn, *, for_now: bool
+    ) -> None:
         consumer = self._consumer_group("Group")
         member = consumer.leaving(message)
-        if message.member_epoch == LEFT_FOR_NOW:
+        if for_now:
             consumer.leave_for_now(member, turn)
         else:
             self._fence(consumer, [member], turn)
@@ -552,7 +553,7 @@ class Group:
 
     def deadline(self) -> float:
         """Return the instant by which `tick` must be called."""
-        return self.classic.deadline() if self.consumer is None else self.consumer.deadline()
+        return self.classic.deadline() if self.consumer is None else self.consumer.deadlines.earliest()
 
     def tick(self, now: float, wall_ms: int) -> Turn:
         """Do what is due; `deadline` is after `now` then."""
@@ -561,10 +562,11 @@ class Group:
             self.classic.tick(turn)
             return turn
         turn.follows = True
-        late = self.consumer.overdue(now)
-        for member, why in late:
-            turn.tell(f"group {self.group_id}: {member} removed: {why}")
-        self._fence(self.consumer, [one.member for one in late], turn)
+        late = []
+        for member_id, why in self.consumer.deadlines.overdue(now).items():
+            late.append(self.consumer.state.members[member_id])
+            turn.tell(f"group {self.group_id}: {late[-1]} removed: {why}")
+        self._fence(self.consumer, late, turn)
         return turn
 
     @property

@@ -22,7 +22,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kafkalite.core.groups.consumer_group import REGEX_REFRESH_MIN_MS, SHORTEST_REBALANCE
+from kafkalite.core.groups.consumer_entry import SHORTEST_REBALANCE
+from kafkalite.core.groups.consumer_group import REGEX_REFRESH_MIN_MS
 from kafkalite.core.groups.consumer_member import LEFT_FOR_NOW, MemberState
 from kafkalite.core.groups.records import ConsumerGroupStored, decode_record
 from kafkalite.wire.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatResponse
@@ -1366,9 +1367,9 @@ class Mixture(RuleBasedStateMachine):
     def the_deadline_is_never_late(self) -> None:
         consumer = self.driver.group.consumer
         if consumer is not None:
-            assert consumer._deadlines.keys() == consumer.state.members.keys()
-            for deadlines in consumer._deadlines.values():
-                assert consumer.deadline() <= deadlines.earliest() < math.inf
+            assert consumer.deadlines._of.keys() == consumer.state.members.keys()
+            for deadlines in consumer.deadlines._of.values():
+                assert consumer.deadlines.earliest() <= deadlines.earliest() < math.inf
 
     @invariant()
     def the_members_add_up(self) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kafkalite.core.groups.consumer_member import MemberState
+from kafkalite.core.groups.consumer_state import ConsumerState
 from kafkalite.core.groups.records import (
     Change,
+    ConsumerGroupStored,
     GroupStored,
     OffsetStored,
     PendingStored,
@@ -135,3 +138,62 @@ def test_what_makes_no_sense(key: bytes, value: bytes | None) -> None:
 def test_an_offset_of_a_transaction_is_the_same_record() -> None:
     stored = OffsetStored(OFFSET_KEY, offset())
     assert encode_record(PendingStored(7, stored)) == encode_record(stored)
+
+
+# -- consumer groups (KIP-848), as a running Kafka 4.4.0 wrote them
+
+T = bytes.fromhex("0e34aa8486f74b4da2bea30eeab6e597")
+NAME = "742d313739353738303732333136312d31"  # t-1795780723161-1
+M1, M2 = "00016700026d31", "00016700026d32"
+WRITTEN = [
+    ("0005" + M1, "000002690272047261770b2f3132372e302e302e310212" + NAME + "010000ea600672616e676501000100"),
+    ("0003000167", "0000000000020100084bd86ff8d2cbf6e0"),
+    ("0007" + M1, "0000020e34aa8486f74b4da2bea30eeab6e597040000000000000001000000020000"),
+    ("0006000167", "000000000002010008000001a21cdf424a"),
+    (
+        "0008" + M1,
+        "0000000000020000000000020e34aa8486f74b4da2bea30eeab6e59704000000000000000100000002"
+        "01000d040000000200000002000000020100",
+    ),
+    ("0005" + M2, "00000000047261770b2f3132372e302e302e310105742d2e2a0000ea600001000100"),
+    ("0008" + M2, "0000000000020000000000010100"),
+    ("001000016700" + "04742d2e2a", "00000212" + NAME + "00000000000043a0000001a21cdf46ff00"),
+    ("0003000167", "0000000000030100084bd86ff8d2cbf6e0"),
+    ("0007" + M1, "0000020e34aa8486f74b4da2bea30eeab6e5970300000000000000010000"),
+    ("0007" + M2, "0000020e34aa8486f74b4da2bea30eeab6e59702000000020000"),
+    ("0006000167", "000000000003010008000001a21cdf4d8a"),
+    (
+        "0008" + M1,
+        "0000000000020000000201020e34aa8486f74b4da2bea30eeab6e597030000000000000001010009030000000200000002"
+        "020e34aa8486f74b4da2bea30eeab6e5970200000002010005020000000200",
+    ),
+]
+"""Two members of group g, one with a pattern, up to the moment when m1 is told to give a partition up."""
+
+
+@pytest.mark.parametrize(("key", "value"), WRITTEN)
+def test_what_kafka_wrote_of_a_consumer_group(key: str, value: str) -> None:
+    key_data, data = bytes.fromhex(key), bytes.fromhex(value)
+    change = decode_record(key_data, data)
+    assert isinstance(change, ConsumerGroupStored)
+    assert change.group_id == "g"
+    assert encode_record(change) == (key_data, data)
+    assert encode_record(change._replace(value=None)) == (key_data, None)
+    assert decode_record(key_data, None) == change._replace(value=None)
+
+
+def test_a_consumer_group_that_kafka_wrote() -> None:
+    state = ConsumerState("g")
+    for key, value in WRITTEN:
+        change = decode_record(bytes.fromhex(key), bytes.fromhex(value))
+        assert isinstance(change, ConsumerGroupStored)
+        state.apply(change)
+    assert (state.epoch, state.target_epoch, state.state.value) == (3, 3, "Reconciling")
+    m1, m2 = state.members.values()
+    assert (m1.instance_id, m1.rack_id, m1.assignor, m1.rebalance_timeout_ms) == ("i", "r", "range", 60_000)
+    assert (m1.client_id, m1.client_host) == ("raw", "/127.0.0.1")
+    assert (m1.epoch, m1.previous_epoch, m1.state) == (2, 2, MemberState.UNREVOKED_PARTITIONS)
+    assert (m1.assigned, m1.revoking) == ({T: {0: 2, 1: 2}}, {T: {2: 2}})
+    assert (m2.regex, m2.topics, m2.epoch) == ("t-.*", frozenset(), 2)
+    assert {member_id: target[T] for member_id, target in state.targets.items()} == {"m1": {0, 1}, "m2": {2}}
+    assert state.subscriptions.resolved["t-.*"].topics == {"t-1795780723161-1"}
