@@ -145,7 +145,7 @@ def test_an_offset_of_a_transaction_is_the_same_record() -> None:
 T = bytes.fromhex("0e34aa8486f74b4da2bea30eeab6e597")
 NAME = "742d313739353738303732333136312d31"  # t-1795780723161-1
 M1, M2 = "00016700026d31", "00016700026d32"
-WRITTEN = [
+WRITTEN_OF_CONSUMERS = [
     ("0005" + M1, "000002690272047261770b2f3132372e302e302e310212" + NAME + "010000ea600672616e676501000100"),
     ("0003000167", "0000000000020100084bd86ff8d2cbf6e0"),
     ("0007" + M1, "0000020e34aa8486f74b4da2bea30eeab6e597040000000000000001000000020000"),
@@ -171,7 +171,7 @@ WRITTEN = [
 """Two members of group g, one with a pattern, up to the moment when m1 is told to give a partition up."""
 
 
-@pytest.mark.parametrize(("key", "value"), WRITTEN)
+@pytest.mark.parametrize(("key", "value"), WRITTEN_OF_CONSUMERS)
 def test_what_kafka_wrote_of_a_consumer_group(key: str, value: str) -> None:
     key_data, data = bytes.fromhex(key), bytes.fromhex(value)
     change = decode_record(key_data, data)
@@ -184,7 +184,7 @@ def test_what_kafka_wrote_of_a_consumer_group(key: str, value: str) -> None:
 
 def test_a_consumer_group_that_kafka_wrote() -> None:
     state = ConsumerState("g")
-    for key, value in WRITTEN:
+    for key, value in WRITTEN_OF_CONSUMERS:
         change = decode_record(bytes.fromhex(key), bytes.fromhex(value))
         assert isinstance(change, ConsumerGroupStored)
         state.apply(change)
