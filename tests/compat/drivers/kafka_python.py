@@ -6,38 +6,20 @@ import time
 from typing import Any
 
 import kafka
-from kafka.admin import KafkaAdminClient, NewTopic
 
+from .kafka_python_admin import Admin
 from .line_protocol import Message, raw, serve, text
 from .streaming import PAUSE_SECONDS, Stream
 
 DELIVERY_SECONDS = 120
-IS_OLD = kafka.__version__.startswith("2.")
 
 
-class Driver:
+class Driver(Admin):
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._admin: Any = None
+        super().__init__(address)
         self._producers: dict[str, Any] = {}
         self._consumer: Any = None
         self._left = 0
-
-    def admin(self) -> Any:
-        self._admin = self._admin or KafkaAdminClient(bootstrap_servers=self._address)
-        return self._admin
-
-    def create_topic(self, name: str, partitions: int) -> None:
-        self.admin().create_topics([NewTopic(name, partitions, 1)])
-
-    def delete_topic(self, name: str) -> None:
-        self.admin().delete_topics([name])
-
-    def partitions(self, name: str) -> int:
-        [topic] = self.admin().describe_topics([name])
-        if topic["error_code"]:
-            raise kafka.errors.for_code(topic["error_code"])
-        return len(topic["partitions"])
 
     def produce(self, topic: str, messages: list[Message], **settings: Any) -> list[list[int]]:
         producer = self.producer(**settings)
@@ -82,6 +64,8 @@ class Driver:
         fetch_bytes: int | None,
         auto_commit: bool,
         member: dict[str, Any] | None = None,
+        start: str = "earliest",
+        isolation: str = "read_uncommitted",
     ) -> None:
         more = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
         if member is not None:
@@ -89,7 +73,8 @@ class Driver:
         self._consumer = kafka.KafkaConsumer(
             bootstrap_servers=self._address,
             group_id=group,
-            auto_offset_reset="earliest",
+            auto_offset_reset=start,
+            isolation_level=isolation,
             enable_auto_commit=auto_commit and group is not None,
             auto_commit_interval_ms=500,
             reconnect_backoff_max_ms=500,
@@ -110,19 +95,34 @@ class Driver:
         self._left -= len(messages)
         return messages
 
+    def places(self, partitions: list[int]) -> list[Any]:
+        return [place for place in self._consumer.assignment() if place.partition in partitions]
+
     def owned(self) -> list[int]:
         return [assigned.partition for assigned in self._consumer.assignment()]
 
     def seek(self, partition: int, offset: int) -> None:
-        [topic] = {assigned.topic for assigned in self._consumer.assignment()}
-        self._consumer.seek(kafka.TopicPartition(topic, partition), offset)
+        [place] = self.places([partition])
+        self._consumer.seek(place, offset)
+
+    def pause(self, partitions: list[int]) -> None:
+        self._consumer.pause(*self.places(partitions))
+
+    def resume(self, partitions: list[int]) -> None:
+        self._consumer.resume(*self.places(partitions))
 
     def commit(self) -> None:
         self._consumer.commit()
 
     def close(self) -> list[Message]:
         self._consumer.close()
+        self._consumer = None
         return []
+
+    def reset(self) -> None:
+        if self._consumer is not None:
+            self._consumer.close(autocommit=False)
+            self._consumer = None
 
     def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
         consumer = kafka.KafkaConsumer(bootstrap_servers=self._address)
@@ -130,25 +130,6 @@ class Driver:
         found = consumer.offsets_for_times({place: timestamp})[place]
         consumer.close()
         return None if found is None else int(found.offset)
-
-    def list_groups(self) -> list[str]:
-        if IS_OLD:
-            return [name for name, *_ in self.admin().list_consumer_groups()]
-        return [group["group_id"] for group in self.admin().list_groups()]
-
-    def group_offsets(self, group: str, topic: str) -> dict[str, int]:
-        admin = self.admin()
-        offsets = admin.list_consumer_group_offsets(group) if IS_OLD else admin.list_group_offsets(group)[group]
-        return {str(place.partition): found.offset for place, found in offsets.items() if place.topic == topic}
-
-    def delete_group(self, group: str) -> None:
-        if IS_OLD:
-            [(_name, error)] = self.admin().delete_consumer_groups([group])
-        else:
-            result = self.admin().delete_groups([group])[group]
-            error = kafka.errors.NoError if result == "OK" else getattr(kafka.errors, result)
-        if error.errno:
-            raise error
 
     def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
         producer = self.producer("none", "all", idempotent, None, None)
