@@ -1,4 +1,4 @@
-"""Driver processes that outlive a scenario: those that know `reset` serve the next one, and nobody waits for a start."""
+"""Driver processes that outlive a scenario: those that know `reset` serve the next, and nobody waits."""
 
 from pathlib import Path
 

@@ -10,6 +10,7 @@ ABILITIES = {
     "offsets": "tell where each message was written",
     "timestamps": "write a timestamp of its own to each message",
     "nulls": "write a null key and a null value",
+    "empty_headers": "tell an empty header from a null one",
     "partitions": "write a message to a partition of its choice",
     "acks_0": "produce without asking for an answer",
     "gzip": "compress with gzip",
@@ -17,6 +18,7 @@ ABILITIES = {
     "lz4": "compress with lz4",
     "zstd": "compress with zstd",
     "idempotent": "produce idempotently",
+    "lasting_producer": "keep a producer from one call to the next",
     "partial_retries": "send again only what was refused when a broker takes the messages of another partition",
     # consuming
     "seek": "continue from another offset",

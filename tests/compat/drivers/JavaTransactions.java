@@ -26,6 +26,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Driver of the Java client's transactions (3.x: TV1, 4.x: TV2); the commands are those of transactions.py. */
 public class JavaTransactions {
@@ -45,7 +46,7 @@ public class JavaTransactions {
         System.setOut(System.err);
         JavaTransactions driver = new JavaTransactions(arguments[0]);
         ObjectNode hello = JSON.createObjectNode();
-        hello.putObject("ok").put("client", "java").put("version", KafkaProducer.class.getPackage().getImplementationVersion());
+        hello.putObject("ok").put("client", "java").put("version", AppInfoParser.getVersion());
         answers.println(hello);
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {

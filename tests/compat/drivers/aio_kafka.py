@@ -96,21 +96,20 @@ class Driver(Admin):
         self._left -= len(messages)
         return messages
 
-    def places(self, partitions: list[int]) -> list[Any]:
-        return [place for place in self._consumer.assignment() if place.partition in partitions]
+    def place(self, partition: int) -> Any:
+        return next(place for place in self._consumer.assignment() if place.partition == partition)
 
     async def owned(self) -> list[int]:
         return [assigned.partition for assigned in self._consumer.assignment()]
 
     async def seek(self, partition: int, offset: int) -> None:
-        [place] = self.places([partition])
-        self._consumer.seek(place, offset)
+        self._consumer.seek(self.place(partition), offset)
 
-    async def pause(self, partitions: list[int]) -> None:
-        self._consumer.pause(*self.places(partitions))
+    async def pause(self, partition: int) -> None:
+        self._consumer.pause(self.place(partition))
 
-    async def resume(self, partitions: list[int]) -> None:
-        self._consumer.resume(*self.places(partitions))
+    async def resume(self, partition: int) -> None:
+        self._consumer.resume(self.place(partition))
 
     async def commit(self) -> None:
         await self._consumer.commit()

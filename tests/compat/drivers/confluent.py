@@ -122,11 +122,11 @@ class Driver(Admin):
         self._consumer.poll(0.1)  # librdkafka seeks only in a partition that it is already fetching
         self._consumer.seek(TopicPartition(self._topic, partition, offset))
 
-    def pause(self, partitions: list[int]) -> None:
-        self._consumer.pause([TopicPartition(self._topic, number) for number in partitions])
+    def pause(self, partition: int) -> None:
+        self._consumer.pause([TopicPartition(self._topic, partition)])
 
-    def resume(self, partitions: list[int]) -> None:
-        self._consumer.resume([TopicPartition(self._topic, number) for number in partitions])
+    def resume(self, partition: int) -> None:
+        self._consumer.resume([TopicPartition(self._topic, partition)])
 
     def commit(self) -> None:
         self._consumer.commit(asynchronous=False)

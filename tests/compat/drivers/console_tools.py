@@ -12,7 +12,6 @@ from .tool_process import Lines, run
 
 LOGGING = Path(__file__).with_name("log4j2.properties")  # errors to stderr: some tools say only there that they failed
 JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", f"-Dlog4j2.configurationFile={LOGGING}"]
-JAVA += ["-cp", os.environ["KAFKA_TOOLS_CLASSPATH"]]
 TOPICS = "org.apache.kafka.tools.TopicCommand"
 PRODUCER = "org.apache.kafka.tools.ConsoleProducer"
 CONSUMER = "org.apache.kafka.tools.consumer.ConsoleConsumer"
@@ -33,7 +32,8 @@ class Driver:
         self._consumer: Lines | None = None
 
     def command(self, tool: str, *arguments: str) -> list[str]:
-        return [*JAVA, tool, "--bootstrap-server", self._address, *arguments]
+        jars = os.environ["KAFKA_CONFIGS_CLASSPATH" if tool == CONFIGS else "KAFKA_TOOLS_CLASSPATH"]
+        return [*JAVA, "-cp", jars, tool, "--bootstrap-server", self._address, *arguments]
 
     def create_topic(self, name: str, partitions: int) -> None:
         run(self.command(TOPICS, "--create", "--topic", name, "--partitions", str(partitions)))
@@ -54,7 +54,7 @@ class Driver:
         """Of `--describe --all`, a line each: two spaces, KEY=VALUE, and where the value comes from."""
         lines = run(self.command(CONFIGS, "--topic", name, "--describe", "--all")).splitlines()
         pairs = [line.split()[0].split("=", 1) for line in lines if line.startswith("  ")]
-        return {key: value for key, value in pairs}
+        return dict(pairs)
 
     def set_topic_configs(self, name: str, configs: dict[str, str]) -> None:
         wanted = ",".join(f"{key}={value}" for key, value in configs.items())
@@ -153,8 +153,8 @@ class Driver:
 
     def describe_group(self, group: str) -> dict[str, Any]:
         """Of `--state`, a table whose last two columns are STATE and #MEMBERS."""
-        rows = [row.split() for row in run(self.command(GROUPS, "--describe", "--state", "--group", group)).splitlines()]
-        [row] = [row for row in rows if row and row[0] == group]
+        lines = run(self.command(GROUPS, "--describe", "--state", "--group", group)).splitlines()
+        [row] = [row for line in lines if (row := line.split())[:1] == [group]]
         return {"state": row[-2], "members": int(row[-1])}
 
     def set_group_offsets(self, group: str, topic: str, offsets: dict[str, int]) -> None:

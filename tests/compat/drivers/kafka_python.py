@@ -95,21 +95,20 @@ class Driver(Admin):
         self._left -= len(messages)
         return messages
 
-    def places(self, partitions: list[int]) -> list[Any]:
-        return [place for place in self._consumer.assignment() if place.partition in partitions]
+    def place(self, partition: int) -> Any:
+        return next(place for place in self._consumer.assignment() if place.partition == partition)
 
     def owned(self) -> list[int]:
         return [assigned.partition for assigned in self._consumer.assignment()]
 
     def seek(self, partition: int, offset: int) -> None:
-        [place] = self.places([partition])
-        self._consumer.seek(place, offset)
+        self._consumer.seek(self.place(partition), offset)
 
-    def pause(self, partitions: list[int]) -> None:
-        self._consumer.pause(*self.places(partitions))
+    def pause(self, partition: int) -> None:
+        self._consumer.pause(self.place(partition))
 
-    def resume(self, partitions: list[int]) -> None:
-        self._consumer.resume(*self.places(partitions))
+    def resume(self, partition: int) -> None:
+        self._consumer.resume(self.place(partition))
 
     def commit(self) -> None:
         self._consumer.commit()
@@ -120,6 +119,7 @@ class Driver(Admin):
         return []
 
     def reset(self) -> None:
+        self.forget_admin()
         if self._consumer is not None:
             self._consumer.close(autocommit=False)
             self._consumer = None
@@ -165,15 +165,19 @@ def noting(stream: Stream, future: Any, number: int) -> Any:
     return done
 
 
-def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
-    from kafka.coordinator.assignors import cooperative_sticky, range
+def assignor_class(name: str) -> Any:
+    if name == "range":
+        from kafka.coordinator.assignors.range import RangePartitionAssignor
 
-    classes = {
-        "range": range.RangePartitionAssignor,
-        "cooperative-sticky": cooperative_sticky.CooperativeStickyAssignor,
-    }
+        return RangePartitionAssignor
+    from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+
+    return CooperativeStickyAssignor
+
+
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
     return {
-        "partition_assignment_strategy": [classes[assignor]],
+        "partition_assignment_strategy": [assignor_class(assignor)],
         "group_instance_id": instance,
         "session_timeout_ms": session_ms,
         "heartbeat_interval_ms": heartbeat_ms,

@@ -18,6 +18,12 @@ class Admin:
         self._admin = self._admin or KafkaAdminClient(bootstrap_servers=self._address)
         return self._admin
 
+    def forget_admin(self) -> None:
+        """It does not come back by itself when the broker was away."""
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+
     def create_topic(self, name: str, partitions: int) -> None:
         self.admin().create_topics([NewTopic(name, partitions, 1)])
 
@@ -51,6 +57,8 @@ class Admin:
         answer = self.admin().alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs)])
         if IS_OLD:
             raise_first_error([(name, code, message) for code, message, *_ in answer.resources])
+        elif (result := answer["topic"][name]) != "OK":
+            raise kafka.errors.InvalidConfigurationError(result)  # it tells the text only, not the code
 
     def delete_records(self, topic: str, partition: int, before: int) -> int:
         place = kafka.TopicPartition(topic, partition)

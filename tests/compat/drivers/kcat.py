@@ -13,7 +13,7 @@ KEY, END = "\x01", "\n"  # between key and value, after each message
 
 class Driver:
     def __init__(self, address: str) -> None:
-        self._kcat = ["kcat", "-b", address, "-X", "reconnect.backoff.max.ms=500"]
+        self._kcat = ["kcat", "-E", "-b", address, "-X", "reconnect.backoff.max.ms=500"]
         self._consumer: Lines | None = None
 
     def produce(

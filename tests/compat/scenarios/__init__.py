@@ -132,7 +132,7 @@ AREAS = {
     "Failures": (
         Scenario(resume_after_restart, restarts=True),
         Scenario(consumers_over_restart, restarts=True),
-        Scenario(idempotence_over_restart, needs=["idempotent"], restarts=True),
+        Scenario(idempotence_over_restart, needs=["idempotent", "lasting_producer"], restarts=True),
         Scenario(idempotence_over_resets, needs=["idempotent"]),
         Scenario(producing_over_resets),
         Scenario(consuming_over_resets),

@@ -211,10 +211,10 @@ def consumer_protocol(stage: Stage) -> None:
         group.join(name, member=settings)
     group.poll_until(lambda: group.shares_out(PARTITIONS), "a group of two")
     assert raw.consumer_group(stage.observer, group.name).assignor_name == "uniform"
-    settled(stage, group, 0)
+    assert all(settled(stage, group, 0).values())
     group.join("third", member=settings)
     group.poll_until(lambda: group.shares_out(PARTITIONS), "a group of three")
-    settled(stage, group, 20)
+    assert all(settled(stage, group, 20).values())
     group.leave("first")
     group.poll_until(lambda: group.shares_out(PARTITIONS), "a group of two again")
     settled(stage, group, 40)
@@ -227,20 +227,13 @@ def member(assignor: str, instance: str | None = None) -> dict[str, Any]:
 
 
 def settled(stage: Stage, group: "Group", written: int) -> dict[str, set[int]]:
-    """Every member gets messages and knows what it has: the partitions of each."""
+    """Write to each partition: the partitions that each member gets messages of."""
     group.forget_latest()
     stage.fill(group.topic, 20, PARTITIONS, begin=written)
-    group.poll_until(lambda: all(group.latest.values()), "a message for each member")
     end = written + 20
     everything = {(partition, offset) for partition in range(PARTITIONS) for offset in range(end)}
     group.poll_until(partial(group.has_seen, everything), "every message")
-    group.poll_until(lambda: sum(map(len, owned(group).values())) == PARTITIONS, "owners of all partitions")
-    return owned(group)
-
-
-def owned(group: "Group") -> dict[str, set[int]]:
-    """What each member says that it has."""
-    return {name: set(driver.ask("owned")) for name, driver in group.members.items()}
+    return {name: {came["partition"] for came in seen} for name, seen in group.latest.items()}
 
 
 def instances(stage: Stage, group: "Group") -> dict[str, list[int]]:

@@ -57,7 +57,9 @@ def headers(stage: Stage) -> None:
     """Headers come back as they were sent: repeated, empty, not ASCII."""
     driver = stage.driver()
     topic = stage.new_topic(driver)
-    pairs = [["name", "first"], ["name", "second"], ["empty", ""], ["ünï", "cödé"]]
+    pairs = [["name", "first"], ["name", "second"], ["ünï", "cödé"]]
+    if stage.can("empty_headers"):
+        pairs.append(["empty", ""])
     messages = [message(f"value {number} äöü", key=f"key {number}") | {"headers": pairs} for number in range(20)]
     produce(driver, topic, messages)
     for sent, came in zip(messages, read_all(driver, topic, 20), strict=True):
@@ -97,9 +99,10 @@ def large_messages(stage: Stage) -> None:
     """Messages of one million bytes arrive whole."""
     driver = stage.driver()
     topic = stage.new_topic(driver)
-    messages = [message(f"{number}" * 1_000_000) for number in range(4)]
-    produce(driver, topic, messages, max_request_bytes=2_000_000)
-    assert values(read_all(driver, topic, 4)) == values(messages)
+    messages = [message(f"{number}" * 1_000_000) for number in range(3)]
+    for each in messages:
+        produce(driver, topic, [each], max_request_bytes=2_000_000)
+    assert values(read_all(driver, topic, 3)) == values(messages)
 
 
 def full_batch(stage: Stage) -> None:

@@ -5,8 +5,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Any
+
+import pytest
 
 from tests.compat import raw
 from tests.compat.brokers import Broker
@@ -57,7 +58,7 @@ class Stage:
         driver = pool.take(launch, self.broker.address, self._log())
         self.drivers.append(driver)
 
-        def give_back(kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        def give_back(kind: type[BaseException] | None, *_: object) -> None:
             if kind is None:
                 pool.give_back(driver, launch, self.broker.address)
             else:
@@ -109,14 +110,12 @@ class Stage:
             raw.until(lambda: raw.is_ready(self.observer, topic, partitions), what=f"all partitions of {topic}")
 
     def refused(self, ask: Callable[[], Any], code: int, *texts: str) -> None:
-        """The client reports the broker's error: by number, or by one of the texts where it does not tell the number."""
-        try:
+        """The client reports the broker's error: by number, or by one of the texts where it tells no number."""
+        with pytest.raises(ClientError) as refused:
             ask()
-        except ClientError as error:
-            known = error.code == code if self.can("error_codes") else any(text in str(error) for text in texts)
-            assert known, f"not error {code}: {error.code}, {error}"
-        else:
-            raise AssertionError(f"it was not refused with error {code}")
+        error = refused.value
+        known = error.code == code if self.can("error_codes") else any(text in str(error) for text in texts)
+        assert known, f"not error {code}: {error.code}, {error}"
 
 
 @dataclass(frozen=True)

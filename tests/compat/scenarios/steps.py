@@ -21,15 +21,9 @@ def numbered(count: int, begin: int = 0) -> list[Message]:
 
 def produce(driver: Driver, topic: str, messages: Sequence[Message], **settings: Any) -> list[list[int]] | None:
     """Where each message went, if the client tells."""
-    send_produce(driver, topic, messages, **settings)
-    sent = driver.answer()
-    return None if sent is None else list(sent)
-
-
-def send_produce(driver: Driver, topic: str, messages: Sequence[Message], **settings: Any) -> None:
-    """Begin to produce; the driver's next answer is that of `produce`."""
     defaults = {"codec": "none", "acks": "all", "idempotent": False, "batch_bytes": None, "max_request_bytes": None}
-    driver.send("produce", topic=topic, messages=messages, **(defaults | settings))
+    sent = driver.ask("produce", topic=topic, messages=messages, **(defaults | settings))
+    return None if sent is None else list(sent)
 
 
 def open_consumer(driver: Driver, topic: str, group: str | None = None, **settings: Any) -> None:
