@@ -8,8 +8,8 @@
     scripts/bench.py --list
 
 Peers are `apache-kafka` (scripts/apache_kafka.py; needs Java and Maven), `kfake` (needs Go) and `mock` (librdkafka's
-mock cluster). All have their defaults but for the delay after which a deleted topic's files go. Each row is prepared once,
-run once without counting, and then `--repeats` times, the brokers in turns. The table has medians, ranges, and
+mock cluster). All have their defaults but for the delay after which a deleted topic's files go. Each row is prepared
+once, run once without counting, and then `--repeats` times, the brokers in turns. The table has medians, ranges, and
 `ratio`: kafkalite's figure by the peer's, the median over the repeats. Rates and latencies depend on what else the
 machine does; ratios and CPU much less. The load generator is C on the librdkafka of the confluent-kafka package, which
 `scripts/test` installs; it is built when a row needs it, and rows that a machine cannot run say why.
