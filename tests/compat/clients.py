@@ -98,8 +98,8 @@ def console_tools() -> Launch:
     return Launch(launch.command, {**launch.environment, **jars})
 
 
-def go_client(package: str) -> Callable[[], Launch]:
-    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package))], os.environ)
+def go_client(package: str, *, cgo: bool = False) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package, cgo=cgo))], os.environ)
 
 
 def require_programs(*names: str) -> None:
@@ -162,6 +162,8 @@ CLIENTS = (
     ),
     Client("franz-go", go_client("franz-go"), cannot={}),
     Client("sarama", go_client("sarama"), cannot={}),
+    Client("confluent-kafka-go", go_client("confluent-kafka-go", cgo=True), cannot={}),
+    Client("kafka-go", go_client("kafka-go"), cannot={"idempotent": "its writer has no producer id"}),
 )
 
 TRANSACTIONAL_CLIENTS = (
