@@ -188,7 +188,9 @@ func (d *driver) offsetForTime(command line.Command) (any, error) {
 	}
 	found := answer.Topics[command.Topic][0]
 	for offset := range found.Offsets {
-		return offset, found.Error
+		if offset >= 0 {
+			return offset, found.Error
+		}
 	}
 	return nil, found.Error
 }
