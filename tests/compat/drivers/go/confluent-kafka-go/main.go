@@ -187,10 +187,12 @@ func (d *driver) producer(settings line.Settings) (*kafka.Producer, error) {
 
 func (d *driver) open(command line.Command) (any, error) {
 	config := d.settings(kafka.ConfigMap{
-		"group.id":                "no-group",
-		"auto.offset.reset":       "earliest",
-		"enable.auto.commit":      command.AutoCommit && command.Group != "",
-		"auto.commit.interval.ms": 500,
+		"group.id":           "no-group",
+		"auto.offset.reset":  "earliest",
+		"enable.auto.commit": command.AutoCommit && command.Group != "",
+		// Else Consumer.Close, which reads what is still in its queue and drops it, commits that as well.
+		"enable.auto.offset.store": false,
+		"auto.commit.interval.ms":  500,
 	})
 	if command.Group != "" {
 		(*config)["group.id"] = command.Group
@@ -236,6 +238,9 @@ func (d *driver) poll(command line.Command) (any, error) {
 		case *kafka.Message:
 			if event.TopicPartition.Error != nil {
 				return nil, event.TopicPartition.Error
+			}
+			if _, err := d.consumer.StoreMessage(event); err != nil {
+				return nil, err
 			}
 			messages = append(messages, message(event))
 			d.left--

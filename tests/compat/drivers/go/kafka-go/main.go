@@ -111,7 +111,7 @@ func (d *driver) produce(command line.Command) (any, error) {
 			messages[i].Time = time.UnixMilli(*message.Timestamp)
 		}
 	}
-	err := d.writer(command.Settings).WriteMessages(background, messages...)
+	err := write(d.writer(command.Settings), messages)
 	var each kafka.WriteErrors
 	if errors.As(err, &each) {
 		err = firstOf(each)
@@ -121,6 +121,18 @@ func (d *driver) produce(command line.Command) (any, error) {
 		places[i] = one.place
 	}
 	return places, err
+}
+
+// write asks again while a topic is being created: its writer does not, although it can have it created.
+func write(writer *kafka.Writer, messages []kafka.Message) error {
+	for patience := 20; ; patience-- {
+		err := writer.WriteMessages(background, messages...)
+		creating := err == kafka.UnknownTopicOrPartition || err == kafka.LeaderNotAvailable
+		if !creating || patience == 0 {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func firstOf(failures kafka.WriteErrors) error {
