@@ -208,7 +208,7 @@ class Kfake(Helper):
         return Kfake()
 
     def command(self) -> list[str]:
-        return [str(cache.go_program(GO_MODULE, "kfake"))]
+        return [str(cache.go_program(GO_MODULE, "kfake", cgo=False))]
 
     def version(self) -> str:
         lines = (GO_MODULE / "go.mod").read_text().splitlines()
