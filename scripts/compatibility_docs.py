@@ -46,9 +46,7 @@ fails when a fresh run of a part of it disagrees. The scenarios are in `tests/co
 
 def document(ours: Results, reference: Results) -> str:
     parts = [
-        HEAD.format(
-            ours=ours.broker, our_date=ours.date, reference=reference.broker, reference_date=reference.date
-        )
+        HEAD.format(ours=ours.broker, our_date=ours.date, reference=reference.broker, reference_date=reference.date)
     ]
     for language, clients in LANGUAGES.items():
         names = [client.name for client in clients if client.name in ours.clients()]

@@ -14,4 +14,18 @@ CLIENTS = (
             "transactions": "its driver has none",
         },
     ),
+    Client(
+        "confluent-kafka-go",
+        go_client("confluent-kafka-go", cgo=True),
+        cannot={"transactions": "its driver has none"},
+    ),
+    Client(
+        "kafka-go",
+        go_client("kafka-go"),
+        cannot={
+            "idempotent": "its writer has no producer id",
+            "empty_headers": "its reader has null for them",
+            "transactions": "it has their requests, and no producer that uses them",
+        },
+    ),
 )

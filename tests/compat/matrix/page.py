@@ -117,9 +117,7 @@ def reasons(results: Results) -> str:
         for cell in results.of(client):
             if cell.status in (CANNOT, SKIP):
                 by_reason.setdefault(cell.reason, []).append(words(cell.scenario))
-        items = "".join(
-            f"<li>{escape(', '.join(names))}: {escape(reason)}</li>" for reason, names in by_reason.items()
-        )
+        items = "".join(f"<li>{escape(', '.join(names))}: {escape(reason)}</li>" for reason, names in by_reason.items())
         if items:
             parts.append(f"<dt>{escape(client)}</dt><dd><ul>{items}</ul></dd>")
     return f"<h2>What was not played, and why</h2><dl>{''.join(parts)}</dl>" if parts else ""
