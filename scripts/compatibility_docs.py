@@ -38,7 +38,7 @@ scripts/compat --bootstrap localhost:9092        # a broker that runs already
 ```
 
 ✓ passed on both. – the client cannot, on any broker: the reason stands below the table. ✗ failed on kafkalite, ✗ᴷ on
-Apache Kafka. This page is generated from [docs/compatibility/](compatibility/) by `scripts/compatibility_docs.py`, and CI
+Apache Kafka. This page is generated from [compatibility/](compatibility/) by `scripts/compatibility_docs.py`, and CI
 fails when a fresh run of a part of it disagrees. The scenarios are in `tests/compat/scenarios/`, the clients in
 `tests/compat/clients/`.
 """

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,7 +43,6 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Driver of the Java client; the commands are those of line_protocol.py. */
 public class JavaClient {
@@ -67,7 +67,7 @@ public class JavaClient {
         System.setOut(System.err);
         JavaClient driver = new JavaClient(arguments[0]);
         ObjectNode hello = JSON.createObjectNode();
-        hello.putObject("ok").put("client", "java").put("version", AppInfoParser.getVersion());
+        hello.putObject("ok").put("client", "java").put("version", version());
         answers.println(hello);
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -85,6 +85,12 @@ public class JavaClient {
             answers.println(answer);
         }
         System.exit(0); // without waiting for the clients to say goodbye
+    }
+
+    static String version() throws Exception {
+        Properties about = new Properties();
+        about.load(KafkaProducer.class.getResourceAsStream("/kafka/kafka-version.properties"));
+        return about.getProperty("version");
     }
 
     JsonNode answer(JsonNode command) throws Exception {

@@ -46,9 +46,13 @@ class Admin {
     await (await this._admin()).alterConfigs({ resources, validateOnly: false })
   }
 
-  /** kafkajs does not tell what the broker answered: where the partition begins now is asked for. */
+  /**
+   * kafkajs knows the leader only of a topic that it asked about before, and does not tell what the broker answered:
+   * where the partition begins now is asked for.
+   */
   async delete_records({ topic, partition, before }) {
     const admin = await this._admin()
+    await admin.fetchTopicOffsets(topic)
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: `${before}` }] })
     return Number(of(await admin.fetchTopicOffsets(topic), partition).low)
   }

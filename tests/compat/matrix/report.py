@@ -28,7 +28,7 @@ def junit(results: Results) -> "ElementTree.ElementTree[ElementTree.Element]":
             "skipped": sum(cell.status in (CANNOT, SKIP) for cell in cells),
         }
         numbers = {name: str(count) for name, count in counts.items()}
-        suite = ElementTree.SubElement(root, "testsuite", name=client, timestamp=results.date, **numbers)
+        suite = ElementTree.SubElement(root, "testsuite", {"name": client, "timestamp": results.date} | numbers)
         for cell in cells:
             seconds = f"{cell.seconds:.2f}"
             case = ElementTree.SubElement(suite, "testcase", classname=client, name=cell.scenario, time=seconds)
