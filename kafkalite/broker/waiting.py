@@ -9,6 +9,7 @@ import heapq
 import logging
 import math
 from collections.abc import Callable
+from functools import partial
 
 import trio
 
@@ -21,25 +22,28 @@ log = logging.getLogger(__name__)
 class Waiting:
     """The answer to one request, which may come later. A handler returns it instead of a response.
 
-    `resolve` is called once, by whoever has the answer. `answer` runs in the connection's task when it wakes, so a
-    subclass may put its last work there (a fetch reads once more). `abandon` tells that nobody listens any more.
+    `resolve` is called once, by whoever has the answer. `answer` runs when the connection goes on, so a subclass may
+    put its last work there (a fetch reads once more). `abandon` tells that nobody listens any more.
+
+    listener: called once the answer is there, by whoever gives it; it only notes that the connection can go on.
     """
 
-    __slots__ = ("_message", "_task", "resolved")
+    __slots__ = ("_message", "listener", "resolved")
 
     def __init__(self) -> None:
         self.resolved = False
+        self.listener: Callable[[], object] | None = None
         self._message: Message | None = None
-        self._task: trio.lowlevel.Task | None = None
 
     def resolve(self, message: Message | None = None) -> None:
         """Give the answer (None where `answer` makes it, or where the request gets none) and wake the connection."""
         assert not self.resolved, "a request is answered once"
         self.resolved = True
         self._message = message
-        if self._task is not None:
-            task, self._task = self._task, None
-            trio.lowlevel.reschedule(task)
+        listener = self.listener
+        if listener is not None:
+            self.listener = None
+            listener()
 
     def answer(self) -> Message | None:
         """Return the response once resolved; None means the request gets no answer (acks=0)."""
@@ -52,10 +56,10 @@ class Waiting:
         """Sleep until resolved; a cancelled wait abandons the request."""
         if self.resolved:
             return
-        self._task = trio.lowlevel.current_task()
+        self.listener = partial(trio.lowlevel.reschedule, trio.lowlevel.current_task())
 
         def abort(_: object) -> trio.lowlevel.Abort:
-            self._task = None
+            self.listener = None
             self.abandon()
             return trio.lowlevel.Abort.SUCCEEDED
 

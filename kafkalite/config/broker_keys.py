@@ -55,6 +55,9 @@ socket.send.buffer.bytes                   INT   -1          -           read-on
     Kafka: 102400 - A fixed size switches off the sizing that the operating system does by itself.
 socket.request.max.bytes                   INT   104857600   [1,...]     read-only
     A request that says it is longer closes its connection.
+kafkalite.network.driver                   STRING  auto      [auto, epoll, tasks]  read-only
+    What waits for the clients' bytes: one epoll for all connections (epoll, Linux only), a task for each (tasks), or
+    the first where there is one (auto). They do the same; epoll needs half of the processor for small requests.
 fetch.max.bytes                            INT   57671680    [1024,...]  read-only
     The largest answer to a fetch, however much the client asks for; the first batch is sent whatever its size.
 max.incremental.fetch.session.cache.slots  INT   1000        [0,...]     read-only

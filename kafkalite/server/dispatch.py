@@ -37,17 +37,17 @@ class Conversation:
     """The requests and answers of one connection.
 
     output: parts of encoded answers, in order, not yet given to the socket; the driver takes and clears them.
-    waiting: True while the first unanswered request has to wait; the driver then awaits `finish` before more `process`.
+    pending: the first unanswered request has to wait for this; `resume` or `finish` comes before more `process`.
     """
 
     __slots__ = (
         "_broker",
         "_limit",
-        "_pending",
         "_pending_correlation",
         "_pending_route",
         "_session",
         "output",
+        "pending",
         "unsent",
     )
 
@@ -55,15 +55,11 @@ class Conversation:
         self._broker = broker
         self._session = session
         self._limit = broker.config.int("socket.request.max.bytes")
-        self._pending: Waiting | Coroutine[Any, Any, Message | None] | None = None
-        self._pending_route: Route | None = None
+        self.pending: Waiting | Coroutine[Any, Any, Message | None] | None = None
+        self._pending_route: Route
         self._pending_correlation = 0
         self.output: list[Part] = []
         self.unsent = 0
-
-    @property
-    def waiting(self) -> bool:
-        return self._pending is not None
 
     def missing(self, view: memoryview, start: int, end: int) -> int:
         """Return how many bytes the frame at `start` still lacks (0: it is complete, or not even its size is there)."""
@@ -77,7 +73,7 @@ class Conversation:
         Stops early when a request must wait or enough output has gathered. Raises ProtocolError when the peer broke
         the wire and CloseConnection when a request asks for it; answers already in `output` should still be sent.
         """
-        while end - start >= SIZE_BYTES and self._pending is None and self.unsent < MAX_UNSENT_BYTES:
+        while end - start >= SIZE_BYTES and self.pending is None and self.unsent < MAX_UNSENT_BYTES:
             body = start + SIZE_BYTES
             after = body + frame_size(view, start, self._limit)
             if after > end:
@@ -86,33 +82,50 @@ class Conversation:
             start = after
         return start
 
-    async def finish(self) -> None:
-        """Wait for the pending request and put its answer into `output`."""
-        pending, found = self._pending, self._pending_route
-        assert pending is not None
-        assert found is not None
+    def resume(self) -> bool:
+        """Put the pending request's answer into `output` if it has come; return whether it has.
+
+        Raises CloseConnection.
+        """
+        pending = self.pending
+        if not isinstance(pending, Waiting) or not pending.resolved:
+            return False
         try:
-            if isinstance(pending, Waiting):
-                await pending.wait()
-                message = pending.answer()
-            else:
-                message = await pending
+            message = pending.answer()
         except CloseConnection:
             raise
         except Exception:
-            message = self._our_bug(found)
+            message = self._our_bug(self._pending_route)
+        self.pending = None
+        self._reply_if_any(message)
+        return True
+
+    async def finish(self) -> None:
+        """Wait for the pending request and put its answer into `output`. Raises CloseConnection."""
+        pending = self.pending
+        if isinstance(pending, Waiting):
+            await pending.wait()
+            self.resume()
+            return
+        assert pending is not None
+        try:
+            message = await pending
+        except CloseConnection:
+            raise
+        except Exception:
+            message = self._our_bug(self._pending_route)
         finally:
-            self._pending = None
-        if message is not None:
-            self._reply(found, self._pending_correlation, message)
+            self.pending = None
+        self._reply_if_any(message)
 
     def close(self) -> None:
-        """The connection is gone: whatever waits has nobody to answer."""
-        if isinstance(self._pending, Waiting):
-            self._pending.abandon()
-        elif self._pending is not None:
-            self._pending.close()
-        self._pending = None
+        """The connection is gone: whatever waits has nobody to answer. A `finish` that runs is to be cancelled."""
+        if isinstance(self.pending, Waiting):
+            self.pending.listener = None
+            self.pending.abandon()
+        elif self.pending is not None and inspect.getcoroutinestate(self.pending) == inspect.CORO_CREATED:
+            self.pending.close()
+        self.pending = None
 
     def _request(self, view: memoryview, position: int, end: int) -> None:
         key, version, correlation = read_request_header(view, position, end)
@@ -132,9 +145,13 @@ class Conversation:
             self._reply(found, correlation, answer)
         elif answer is not None:
             assert isinstance(answer, Waiting) or inspect.iscoroutine(answer)
-            self._pending = answer
+            self.pending = answer
             self._pending_route = found
             self._pending_correlation = correlation
+
+    def _reply_if_any(self, message: Message | None) -> None:
+        if message is not None:
+            self._reply(self._pending_route, self._pending_correlation, message)
 
     def _reply(self, found: Route, correlation: int, message: Message) -> None:
         # ApiVersions answers carry header v0 in every version: the client does not know yet what we speak.

@@ -12,6 +12,7 @@ import trio
 
 from kafkalite.broker.session import Session
 from kafkalite.server.connection import Connection
+from kafkalite.server.driver import new_driver
 from kafkalite.server.inbox import BufferPool
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Listener:
         self._room = trio.Event()
         self._accepting = trio.CancelScope()
         self._looking = trio.CancelScope()
+        self._driver = new_driver(config.str("kafkalite.network.driver") or "auto", self._left)
         self.connections: set[Connection] = set()
         host, port = sock.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)
@@ -73,18 +75,18 @@ class Listener:
     async def run(self) -> None:
         """Serve until `stop`, and then until the last connection has left."""
         async with trio.open_nursery() as nursery:
+            await nursery.start(self._driver.run)
             nursery.start_soon(self._look_after)
             with self._socket, self._accepting:
-                await self._accept(nursery)
+                await self._accept()
 
     def stop(self) -> None:
         """Accept nobody any more; connections leave now, those in the middle of an answer within DRAIN_SECONDS."""
         self._accepting.cancel()
         self._looking.cancel()
-        for connection in self.connections:
-            connection.stop()
+        self._driver.stop()
 
-    async def _accept(self, nursery: trio.Nursery) -> None:
+    async def _accept(self) -> None:
         while True:
             while not self._has_room():
                 self._room = trio.Event()
@@ -102,12 +104,12 @@ class Listener:
                 log.error("cannot accept a connection: %s; raise the limit of open files (ulimit -n)", error.strerror)
                 await trio.sleep(LOOK_SECONDS)
                 continue
-            self._welcome(nursery, sock, address)
+            self._welcome(sock, address)
 
     def _has_room(self) -> bool:
         return len(self.connections) < self._broker.config.int("max.connections")
 
-    def _welcome(self, nursery: trio.Nursery, sock: socket.socket, address: tuple[str, int]) -> None:
+    def _welcome(self, sock: socket.socket, address: tuple[str, int]) -> None:
         host, port = address[:2]
         most = self._broker.config.int("max.connections.per.ip")
         if self._per_ip[host] >= most:
@@ -124,7 +126,7 @@ class Listener:
         self._per_ip[host] += 1
         connection = Connection(self._broker, sock, session, self._pool)
         self.connections.add(connection)
-        nursery.start_soon(self._serve, connection)
+        self._driver.add(connection)
 
     def _tune(self, sock: socket.socket) -> None:
         sock.setblocking(False)
@@ -134,18 +136,13 @@ class Listener:
         if self._receive_buffer >= 0:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
 
-    async def _serve(self, connection: Connection) -> None:
-        try:
-            await connection.run()
-        except Exception:
-            log.exception("BUG: the connection from %s broke; please report this", connection.session.peer_host)
-        finally:
-            self.connections.discard(connection)
-            host = connection.session.peer_host
-            self._per_ip[host] -= 1
-            if not self._per_ip[host]:
-                del self._per_ip[host]
-            self._room.set()
+    def _left(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        host = connection.session.peer_host
+        self._per_ip[host] -= 1
+        if not self._per_ip[host]:
+            del self._per_ip[host]
+        self._room.set()
 
     async def _look_after(self) -> None:
         """Close idle connections (`connections.max.idle.ms`) and those whose client left while its request waits."""
@@ -158,9 +155,9 @@ class Listener:
 
     def _close_the_left_and_the_idle(self) -> None:
         now = self._broker.clock.now()
-        for connection in self.connections:
+        for connection in tuple(self.connections):
             since = connection.idle_since()
             idle = since is not None and self._idle_seconds >= 0 and now - since > self._idle_seconds
             if idle or connection.hung_up():
                 log.debug("closed the %s connection from %s", "idle" if idle else "left", connection.session.peer_host)
-                connection.scope.cancel()
+                self._driver.close(connection)

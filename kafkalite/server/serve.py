@@ -38,9 +38,7 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
         signals = stack.enter_context(trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT))
         sockets = _bind(settings.listeners, stack)
         broker = await stack.enter_async_context(_started(settings, SystemClock(), Random(), lost))
-        listeners = [
-            Listener(broker, sock, address.name) for address, sock in zip(settings.listeners, sockets, strict=True)
-        ]
+        listeners = _listeners(broker, settings.listeners, sockets)
         bound = [
             address._replace(host=one.address[0], port=one.address[1])
             for address, one in zip(settings.listeners, listeners, strict=True)
@@ -101,6 +99,13 @@ def _bind(addresses: Sequence[ListenAddress], stack: contextlib.AsyncExitStack) 
                 "Stop whoever uses the port, or choose another with --listen HOST:PORT (port 0 takes a free one)."
             ) from error
     return sockets
+
+
+def _listeners(broker: Broker, addresses: Sequence[ListenAddress], sockets: Sequence[socket.socket]) -> list[Listener]:
+    try:
+        return [Listener(broker, sock, address.name) for address, sock in zip(addresses, sockets, strict=True)]
+    except ValueError as error:  # a driver that this system does not have
+        raise StartError(str(error)) from error
 
 
 @contextlib.asynccontextmanager

@@ -124,7 +124,7 @@ async def ask(client: AdminClient, data: bytes, message: Message) -> bool:
     try:
         conversation.process(memoryview(bytearray(data)), 0, len(data))
         with trio.move_on_after(3600):
-            if conversation.waiting:
+            if conversation.pending is not None:
                 await conversation.finish()
     except (CloseConnection, ProtocolError):
         return False

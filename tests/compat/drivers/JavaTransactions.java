@@ -103,7 +103,7 @@ public class JavaTransactions {
                 transform(command);
                 return null;
             default:
-                throw new IllegalArgumentException(command.get("do").asText());
+                throw new IllegalArgumentException("unknown command " + command.get("do").asText());
         }
     }
 

@@ -13,12 +13,18 @@ from kafkalite.broker.clock import SystemClock
 from kafkalite.broker.randomness import Random
 from kafkalite.config import BrokerConfig
 from kafkalite.metadata.memory import MemoryMetadata
+from kafkalite.server.driver import HAS_EPOLL
 from kafkalite.server.listener import Listener, open_socket
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import SegmentStore
 from kafkalite.wire.codec import encode
 from kafkalite.wire.message import Message
+
+DRIVERS = ["tasks", "epoll"] if HAS_EPOLL else ["tasks"]
+
+driver = "auto"
+"""What `listening` uses; the fixture of this name runs a test with each."""
 
 
 @asynccontextmanager
@@ -27,7 +33,7 @@ async def listening(
 ) -> AsyncIterator[Listener]:
     """Serve on a free port of loopback until the block ends."""
     broker = Broker(
-        BrokerConfig.of(settings),
+        BrokerConfig.of({"kafkalite.network.driver": driver, **(settings or {})}),
         clock=SystemClock(),
         random=Random(),
         stores=LogDirectories([store or MemoryStore()]),

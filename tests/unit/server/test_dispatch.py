@@ -122,7 +122,7 @@ async def test_a_request_that_waits_holds_back_those_behind_it(monkeypatch: pyte
     stream = heartbeat(1) + heartbeat(2, "slow") + heartbeat(3)
     handled = talk.say(stream)
     assert handled == len(heartbeat(1) + heartbeat(2, "slow"))
-    assert talk.conversation.waiting
+    assert talk.conversation.pending is slots[0]
     assert [correlation for correlation, _ in talk.heard()] == [1]
     assert talk.say(stream[handled:]) == 0
     slots[0].resolve(HeartbeatResponse())
@@ -138,9 +138,9 @@ async def test_a_coroutine_is_a_request_that_waits(monkeypatch: pytest.MonkeyPat
 
     talk = Talk(monkeypatch, later)
     talk.say(heartbeat(1, version=0))
-    assert talk.conversation.waiting
+    assert talk.conversation.pending is not None
     await talk.conversation.finish()
-    assert not talk.conversation.waiting
+    assert talk.conversation.pending is None
     assert [answer[-2:] for _, answer in talk.heard()] == [b"\0\x19"]
 
 

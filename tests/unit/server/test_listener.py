@@ -15,6 +15,8 @@ from kafkalite.wire.messages.metadata import MetadataRequest
 from tests.unit.server.sockets import Answers, connect, frame, listening
 from tests.unit.server.test_connection import fetch
 
+pytestmark = pytest.mark.usefixtures("driver")
+
 METADATA = frame(MetadataRequest(topics=[]), 12, 1)
 
 

@@ -1,0 +1,97 @@
+"""Answers on their way to the kernel: handed over at once as far as it takes them, the rest when it has room again."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from kafkalite.apis.context import CloseConnection
+from kafkalite.storage.segment_store import FileSpan
+from kafkalite.wire.codec import Part
+
+Bytes = bytes | bytearray | memoryview
+
+JOIN_BELOW: Final = 64 * 1024
+"""Joining small parts costs less than a vectored send of them."""
+
+_MAX_VECTOR = 512
+_MSG_MORE = getattr(socket, "MSG_MORE", 0)
+_HAS_VECTORS = hasattr(socket.socket, "sendmsg")  # not on Windows
+
+
+class Outbox:
+    """What one client is still to get, in order. It never waits."""
+
+    __slots__ = ("_rest", "_socket")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._rest: list[Part] = []
+
+    def __bool__(self) -> bool:
+        """Whether something could not be sent yet."""
+        return bool(self._rest)
+
+    def send(self, parts: Sequence[Part], total: int) -> bool:
+        """Send the parts, `total` bytes, after all sent before; return whether the kernel has everything.
+
+        Raises OSError when the client is gone, CloseConnection when a file is shorter than it was.
+        """
+        if total > JOIN_BELOW or self._rest or any(type(part) is FileSpan for part in parts):
+            self._rest += parts
+            return self.push()
+        data = b"".join(parts)  # type: ignore[arg-type]
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        if sent == total:
+            return True
+        self._rest.append(memoryview(data)[sent:])
+        return False
+
+    def push(self) -> bool:
+        """Send what is left; return whether the kernel has everything now. Raises as `send` does."""
+        rest = self._rest
+        try:
+            while rest:
+                if type(rest[0]) is FileSpan:
+                    self._send_file(rest[0])
+                else:
+                    self._send_run()
+        except BlockingIOError:
+            return False
+        return True
+
+    def _send_run(self) -> None:
+        """Send the pieces in front of the next file without joining them: records of the memory store go from their
+        slab to the kernel.
+        """
+        rest = self._rest
+        run: list[Bytes] = []
+        flags = 0
+        for part in islice(rest, _MAX_VECTOR):
+            if type(part) is FileSpan:
+                flags = _MSG_MORE
+                break
+            run.append(part)  # type: ignore[arg-type]
+        sent = self._socket.sendmsg(run, (), flags) if _HAS_VECTORS else self._socket.send(b"".join(run))
+        whole = 0
+        while whole < len(run) and sent >= len(run[whole]):
+            sent -= len(run[whole])
+            whole += 1
+        if sent:
+            rest[whole] = memoryview(run[whole])[sent:]
+        del rest[:whole]
+
+    def _send_file(self, span: FileSpan) -> None:
+        sent = os.sendfile(self._socket.fileno(), span.descriptor, span.position, span.size)
+        if sent == 0:
+            raise CloseConnection("a log segment ended before the bytes promised to the client")
+        if sent == span.size:
+            del self._rest[0]
+        else:
+            self._rest[0] = FileSpan(span.owner, span.descriptor, span.position + sent, span.size - sent)
