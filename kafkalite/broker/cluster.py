@@ -33,6 +33,7 @@ from kafkalite.core.cluster.image import (
     producer_ids_record,
     topic_erased_record,
 )
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC, TRANSACTIONS_TOPIC
 from kafkalite.metadata.metadata_store import MetadataStore, RevisionConflict
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.errors import KafkaError
@@ -429,11 +430,11 @@ def _topic_id(record: MetadataRecord) -> Uuid:
 
 
 _INTERNAL_TOPICS: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "__consumer_offsets": (
+    OFFSETS_TOPIC: (
         "offsets.topic",
         {"cleanup.policy": "compact", "compression.type": "producer"},
     ),
-    "__transaction_state": (
+    TRANSACTIONS_TOPIC: (
         "transaction.state.log",
         {"cleanup.policy": "compact", "compression.type": "uncompressed", "unclean.leader.election.enable": "false"},
     ),
@@ -455,7 +456,7 @@ def _settings_of_new_topic(name: str, config: BrokerConfig, brokers: int) -> cre
         return create_topics.TopicSettings(config.int("num.partitions"), _default_factor(config), {})
     prefix, configs = _INTERNAL_TOPICS[name]
     configs = configs | {"segment.bytes": str(config.int(f"{prefix}.segment.bytes"))}
-    if name != "__consumer_offsets":
+    if name != OFFSETS_TOPIC:
         configs["min.insync.replicas"] = str(config.int(f"{prefix}.min.isr"))
     factor = min(config.int(f"{prefix}.replication.factor"), brokers)
     return create_topics.TopicSettings(config.int(f"{prefix}.num.partitions"), factor, configs)
