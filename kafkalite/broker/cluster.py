@@ -22,7 +22,7 @@ from kafkalite.config import (
     parse_topic_configs,
     usable_dynamic,
 )
-from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics, features
+from kafkalite.core.cluster import create_topics
 from kafkalite.core.cluster.image import (
     ClusterImage,
     MetadataRecord,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from kafkalite.broker.randomness import Random
     from kafkalite.broker.topics import Topic, Topics
     from kafkalite.config import BrokerConfig
+    from kafkalite.core.cluster import alter_configs, create_partitions, delete_topics
     from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
     from kafkalite.wire.messages.create_topics import CreateTopicsRequest
     from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
@@ -174,6 +175,7 @@ class Cluster:
         self, topics: Sequence[CreatePartitionsRequest.CreatePartitionsTopic], *, validate_only: bool = False
     ) -> list[create_partitions.Outcome]:
         """Add what can be added of a CreatePartitions request. Raises StorageError."""
+        from kafkalite.core.cluster import create_partitions
 
         def decide(image: ClusterImage) -> tuple[list[create_partitions.Outcome], list[MetadataRecord]]:
             outcomes = create_partitions.create_partitions(image, topics)
@@ -185,6 +187,7 @@ class Cluster:
         self, topics: Sequence[DeleteTopicsRequest.DeleteTopicState]
     ) -> list[delete_topics.Outcome]:
         """Delete what can be deleted of a DeleteTopics request. Raises StorageError."""
+        from kafkalite.core.cluster import delete_topics
 
         def decide(image: ClusterImage) -> tuple[list[delete_topics.Outcome], list[MetadataRecord]]:
             outcomes = delete_topics.delete_topics(image, topics)
@@ -197,6 +200,7 @@ class Cluster:
     ) -> list[alter_configs.Outcome]:
         """Change what can be changed of the configurations of topics, brokers and groups. Raises StorageError."""
         from kafkalite.config.group_keys import GROUP_KEYS
+        from kafkalite.core.cluster import alter_configs
 
         rules = alter_configs.Rules(
             self.node_id,
@@ -272,6 +276,7 @@ class Cluster:
         self, updates: Sequence[UpdateFeaturesRequest.FeatureUpdateKey], *, validate_only: bool = False
     ) -> None:
         """Set the finalized levels of features. Raises KafkaError if any is refused, and StorageError."""
+        from kafkalite.core.cluster import features
 
         def decide(image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
             records = features.update_features(image, updates)

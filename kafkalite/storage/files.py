@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -196,6 +195,8 @@ class FileSystem:
 
     def space(self, path: Path) -> tuple[int, int]:
         """Return (total, usable) bytes of the volume."""
+        import shutil  # for DescribeLogDirs alone
+
         usage = shutil.disk_usage(path)
         return usage.total, usage.free
 
