@@ -12,28 +12,28 @@ producer id, 19 for what passes: a code that old clients repeat without looking 
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kafkalite.apis.context import CloseConnection, Context
 from kafkalite.broker.partition_answers import Appended
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
-from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions
-from kafkalite.core.transactions.state import TV2, Producer, TopicPartition
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
 from kafkalite.wire.record_batch import (
     COMPRESSION_MASK,
-    HEADER_SIZE,
-    TRANSACTIONAL,
     ZSTD,
     attributes_of,
+    is_transactional,
     only_batch,
     producer_of,
     read_header,
 )
+
+if TYPE_CHECKING:
+    from kafkalite.core.transactions.rules import Reply
 
 _TopicData = ProduceRequest.TopicProduceData
 _PartitionData = ProduceRequest.PartitionProduceData
@@ -108,24 +108,20 @@ def _answer(
 
 def _check_transaction(message: ProduceRequest) -> KafkaError | None:
     """Return why no transactional batch of the request is taken. What is too short to tell is refused later."""
-    producers = {
-        producer_of(records)
-        for data in message.topic_data
-        for partition_data in data.partition_data
-        if isinstance(records := partition_data.records, memoryview) and _is_transactional(records)
-    }
-    if producers and message.transactional_id is None:
+    producers = set()
+    for data in message.topic_data:
+        for partition_data in data.partition_data:
+            records = partition_data.records
+            if isinstance(records, memoryview) and is_transactional(records):
+                producers.add(producer_of(records))
+    if not producers:
+        return None
+    if message.transactional_id is None:
         return KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
     if len(producers) > 1:
         text = "Transactional records contained more than one producer ID"
         return KafkaError(ErrorCode.INVALID_PRODUCER_ID_MAPPING, text)
     return None
-
-
-def _is_transactional(records: object) -> bool:
-    return (
-        isinstance(records, memoryview) and len(records) >= HEADER_SIZE and bool(attributes_of(records) & TRANSACTIONAL)
-    )
 
 
 def _find_topic(data: _TopicData, context: Context) -> Topic | None:
@@ -166,7 +162,7 @@ def _append(
     try:
         appended = partition.append(batch)
     except KafkaError as error:
-        if error.code is not ErrorCode.INVALID_TXN_STATE or not _is_transactional(batch):
+        if error.code is not ErrorCode.INVALID_TXN_STATE or not is_transactional(batch):
             raise
         produce.unverified.append(_Unverified(partition, batch, answer))
         return
@@ -183,6 +179,9 @@ def _take(produce: _Produce, partition: Partition, answer: _PartitionResponse, a
 
 def _ask_coordinator(produce: _Produce) -> Message | Waiting | None:
     """Have the partitions in the transaction, or learn that they are, then append."""
+    from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions
+    from kafkalite.core.transactions.state import TV2, Producer, TopicPartition
+
     context, name = produce.context, produce.message.transactional_id
     adds = context.version >= _ADDS_PARTITIONS
     slot = _WaitingProduce(produce)
