@@ -1,6 +1,6 @@
 """Options, the broker of the session, and the summary of what was skipped."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -91,16 +91,17 @@ class Launches:
         self._ready: dict[str, Launch] = {}
 
     def of(self, client: Client) -> Launch:
-        return self._launch(client.name, client)
+        return self._launch(client.name, client.prepare)
 
     def of_transactions(self, client: Client) -> Launch:
-        """The same for one of TRANSACTIONAL_CLIENTS: some names are in both lists, with different drivers."""
-        return self._launch(f"{client.name}, transactions", client)
+        """The program for transactions of one of TRANSACTIONAL_CLIENTS."""
+        assert client.transactions is not None
+        return self._launch(f"{client.name}, transactions", client.transactions)
 
-    def _launch(self, name: str, client: Client) -> Launch:
+    def _launch(self, name: str, prepare: Callable[[], Launch]) -> Launch:
         if name not in self._ready and name not in self._missing:
             try:
-                self._ready[name] = client.prepare()
+                self._ready[name] = prepare()
             except Unavailable as reason:
                 self._missing[name] = str(reason)
         if name in self._missing:

@@ -34,6 +34,7 @@ def test_every_module_has_its_test() -> None:
 
 def test_every_test_has_its_module() -> None:
     of_scripts = {UNIT / "scripts" / f"test_{path.stem}.py" for path in (ROOT / "scripts").iterdir()}
+    of_scripts |= places(ROOT / "scripts", UNIT / "scripts").keys()
     known = places(ROOT / "kafkalite", UNIT).keys() | of_scripts | OF_THE_WHOLE
     strays = [path for path in UNIT.rglob("test_*.py") if path not in known and path.parent != UNIT / GENERATED]
     assert [str(path.relative_to(ROOT)) for path in sorted(strays)] == []

@@ -133,7 +133,7 @@ public class JavaClient {
             case "offset_for_time":
                 return offsetForTime(command);
             default:
-                throw new IllegalArgumentException(command.get("do").asText());
+                throw new IllegalArgumentException("unknown command " + command.get("do").asText());
         }
     }
 

@@ -102,7 +102,7 @@ public class JavaTransactions {
             case "transform":
                 return JSON.valueToTree(transform(command));
             default:
-                throw new IllegalArgumentException(command.get("do").asText());
+                throw new IllegalArgumentException("unknown command " + command.get("do").asText());
         }
     }
 

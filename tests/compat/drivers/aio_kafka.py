@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import for_code
 
-from .line_protocol import Message, claim_stdout, failure, raw, send, text
+from .line_protocol import Message, claim_stdout, failure, method, raw, send, text
 from .streaming import PAUSE_SECONDS, Stream
 
 REQUEST_MS = 60_000
@@ -213,7 +213,7 @@ async def main(driver: object) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
         command = json.loads(line)
         try:
-            send(answers, {"ok": await getattr(driver, command.pop("do"))(**command)})
+            send(answers, {"ok": await method(driver, command.pop("do"))(**command)})
         except Exception as error:
             send(answers, failure(error, error_code))
 

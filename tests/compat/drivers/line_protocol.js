@@ -18,6 +18,7 @@ async function serve(driver, client, version, errorCode) {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const { do: name, ...parameters } = JSON.parse(line)
     try {
+      if (!(name in driver)) throw new DriverError(null, `unknown command ${name}`)
       send({ ok: (await driver[name](parameters)) ?? null })
     } catch (error) {
       const code = error instanceof DriverError ? error.kafkaCode : errorCode(error)

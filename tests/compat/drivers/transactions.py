@@ -1,4 +1,6 @@
-"""What the drivers of transactional clients speak, beyond `line_protocol`: one producer and its consumers per process.
+"""What the programs for transactions (`Client.transactions`) speak, in the manner of `line_protocol`.
+
+One producer and its consumers per process.
 
 init          id, timeout_ms -> null. A transactional producer; whoever had this id before is fenced
 begin         -> null

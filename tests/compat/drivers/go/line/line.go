@@ -100,7 +100,7 @@ func Serve(client, module string, handlers map[string]Handler, code func(error) 
 func answer(handlers map[string]Handler, command Command) (any, error) {
 	handler, found := handlers[command.Do]
 	if !found {
-		return nil, fmt.Errorf("no command %q", command.Do)
+		return nil, fmt.Errorf("unknown command %s", command.Do)
 	}
 	return handler(command)
 }

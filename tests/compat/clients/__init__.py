@@ -1,0 +1,42 @@
+"""The clients that the scenarios run with, a file for each language."""
+
+from . import c, go, java, javascript, python
+from .client import ABILITIES, CODECS, Client, Launch
+from .launches import DRIVERS, java_client, require_programs
+
+LANGUAGES = {
+    "Python": python.CLIENTS,
+    "Java": java.CLIENTS,
+    "Go": go.CLIENTS,
+    "JavaScript": javascript.CLIENTS,
+    "C": c.CLIENTS,
+}
+
+CLIENTS = tuple(client for clients in LANGUAGES.values() for client in clients)
+
+TRANSACTIONAL_CLIENTS = (
+    *(client for client in CLIENTS if client.transactions is not None),
+    Client(
+        "java-3.9",
+        java_client("JavaTransactions", "clients-3.9"),
+        transactions=java_client("JavaTransactions", "clients-3.9"),
+    ),
+)
+"""Those with a driver of `drivers/transactions.py`."""
+
+KNOWS_KIP_890 = ("java",)
+"""Those that end each transaction with an epoch of its own (TV2) where the broker lets them."""
+
+__all__ = [
+    "ABILITIES",
+    "CLIENTS",
+    "CODECS",
+    "DRIVERS",
+    "KNOWS_KIP_890",
+    "LANGUAGES",
+    "TRANSACTIONAL_CLIENTS",
+    "Client",
+    "Launch",
+    "java_client",
+    "require_programs",
+]

@@ -1,0 +1,34 @@
+"""librdkafka from C, and the command line tool that is built on it."""
+
+import shutil
+
+from tests.compat.cache import Unavailable
+
+from .client import Client, Launch
+from .launches import python_driver
+
+
+def kcat() -> Launch:
+    if shutil.which("kcat") is None:
+        raise Unavailable("kcat is not installed (Debian package kcat)")
+    return python_driver("kcat")
+
+
+NO_ADMIN = "it has no admin calls"
+
+CLIENTS = (
+    Client(
+        "kcat",
+        kcat,
+        cannot={
+            "create_topics": NO_ADMIN,
+            "offsets": "it does not print where a message went",
+            "timestamps": "it has no option for them",
+            "nulls": "only all empty values or none",
+            "groups": NO_ADMIN,
+            "delete_group": NO_ADMIN,
+            "seek": "it starts anew",
+            "transactions": "it has no option for them",
+        },
+    ),
+)

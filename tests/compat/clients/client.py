@@ -1,0 +1,70 @@
+"""What a client is to the scenarios: how its driver starts, and what it cannot do, with the reason."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
+
+ABILITIES = {
+    # producing
+    "offsets": "tell where each message was written",
+    "timestamps": "write a timestamp of its own to each message",
+    "nulls": "write a null key and a null value",
+    "partitions": "write a message to a partition of its choice",
+    "acks_0": "produce without asking for an answer",
+    "gzip": "compress with gzip",
+    "snappy": "compress with snappy",
+    "lz4": "compress with lz4",
+    "zstd": "compress with zstd",
+    "idempotent": "produce idempotently",
+    "partial_retries": "send again only what was refused when a broker takes the messages of another partition",
+    # consuming
+    "seek": "continue from another offset",
+    "from_end": "begin with what is written from now on",
+    "pause": "stop reading some partitions for a while",
+    "offset_for_time": "look an offset up by time",
+    "read_committed": "read only what is committed",
+    # groups
+    "assignors": "say by which assignor partitions are shared out, and how long a session is",
+    "cooperative-sticky": "give away only the partitions that others need",
+    "static": "be a static member",
+    "consumer_protocol": "be a member by the consumer protocol (KIP-848)",
+    # administration
+    "create_topics": "create and delete topics, and report the broker's error",
+    "list_topics": "list the topics",
+    "create_partitions": "add partitions to a topic",
+    "configs": "read and change the configuration of a topic",
+    "delete_records": "delete the records before an offset",
+    "groups": "list groups and read their committed offsets",
+    "describe_group": "tell a group's state and how many members it has",
+    "set_group_offsets": "set the committed offsets of a group without members",
+    "delete_group": "delete a group",
+    "error_codes": "report the broker's error as a number",
+    # transactions (Client.transactions)
+    "transactions": "produce in transactions",
+    "transform": "commit what it consumed in the transaction of what it made of that, as a member of a group",
+}
+"""What a scenario may need and some client lacks. drivers/line_protocol.py says which command belongs to which."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    prepare: Callable[[], Launch]
+    """The program that speaks drivers/line_protocol.py; raises Unavailable."""
+    cannot: Mapping[str, str] = field(default_factory=dict)
+    """Ability -> why the client lacks it: a reason that holds on every broker."""
+    transactions: Callable[[], Launch] | None = None
+    """The program that speaks drivers/transactions.py."""
+
+    def __post_init__(self) -> None:
+        unknown = self.cannot.keys() - ABILITIES.keys()
+        assert not unknown, f"{self.name}: nobody knows the abilities {unknown}"
+        says_so = "transactions" in self.cannot
+        assert (self.transactions is None) == says_so, f"{self.name}: a program for transactions, or why there is none"

@@ -1,0 +1,32 @@
+"""The clients of Java: Apache Kafka's own, and the tools that come with it."""
+
+import os
+
+from tests.compat import cache
+
+from .client import Client, Launch
+from .launches import java_client, python_driver, require_programs
+
+
+def console_tools() -> Launch:
+    require_programs("java")
+    launch = python_driver("console_tools")
+    jars = {"KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}{os.pathsep}{cache.jars('log')}"}
+    return Launch(launch.command, {**launch.environment, **jars})
+
+
+CLIENTS = (
+    Client("java", java_client("JavaClient", "clients"), transactions=java_client("JavaTransactions", "clients")),
+    Client(
+        "console-tools",
+        console_tools,
+        cannot={
+            "offsets": "the console producer does not print where a message went",
+            "timestamps": "the console producer has no option for them",
+            "partitions": "the console producer has no option for them",
+            "seek": "the console consumer starts anew",
+            "error_codes": "they print the error's text",
+            "transactions": "the console producer has none",
+        },
+    ),
+)

@@ -1,0 +1,28 @@
+"""The clients of JavaScript, on Node."""
+
+from .client import Client
+from .launches import node_client
+
+CODECS = ("kafkajs-snappy@1.1.0", "snappyjs@0.6.1", "lz4-napi@2.10.0", "zstd-codec@0.1.5")
+
+BATCHES = {
+    "offsets": "they tell where a batch went, not which messages are in it",
+    "partial_retries": "they send all again, and what was taken is there twice",
+}
+
+CLIENTS = (
+    Client(
+        "kafkajs",
+        node_client("kafkajs.js", "kafkajs@2.2.4", *CODECS),
+        cannot=BATCHES | {"transactions": "its driver has none"},
+    ),
+    Client(
+        "platformatic",
+        node_client("platformatic.js", "@platformatic/kafka@1.35.0"),
+        cannot=BATCHES
+        | {
+            "zstd": "it uses the zstd of Node, which has one since 22.15",
+            "transactions": "its driver has none",
+        },
+    ),
+)

@@ -1,0 +1,58 @@
+"""How drivers are started, one function for each kind of program; what they need comes from the cache."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.compat import cache
+from tests.compat.cache import Unavailable
+
+from .client import Launch
+
+HARNESS = __name__.rsplit(".", 2)[0]
+DRIVERS = Path(__file__).parents[1] / "drivers"
+JAVA_FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m")
+
+
+def python_driver(module: str, *packages: Path) -> Launch:
+    """A module of `drivers` in a process of its own, with these packages and those of the tests."""
+    root = DRIVERS.parents[HARNESS.count(".") + 1]
+    path = os.pathsep.join(str(directory) for directory in (*packages, root))
+    return Launch([sys.executable, "-m", f"{HARNESS}.drivers.{module}"], os.environ | {"PYTHONPATH": path})
+
+
+def python_client(module: str, *pins: str) -> Callable[[], Launch]:
+    return lambda: python_driver(module, cache.python_packages(pins))
+
+
+def node_client(script: str, *pins: str) -> Callable[[], Launch]:
+    def prepare() -> Launch:
+        require_programs("node", "npm")
+        packages = cache.node_packages(pins)
+        return Launch(["node", str(DRIVERS / script)], os.environ | {"NODE_PATH": str(packages)})
+
+    return prepare
+
+
+def java_client(name: str, jars: str) -> Callable[[], Launch]:
+    """The class `name` of drivers/NAME.java with these jars of scripts/apache_kafka.py."""
+
+    def prepare() -> Launch:
+        require_programs("java", "javac")
+        classpath = cache.jars(jars)
+        classes = cache.java_classes(DRIVERS / f"{name}.java", classpath)
+        return Launch(["java", *JAVA_FLAGS, "-cp", f"{classes}:{classpath}", name], os.environ)
+
+    return prepare
+
+
+def go_client(package: str) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package))], os.environ)
+
+
+def require_programs(*names: str) -> None:
+    for name in names:
+        if shutil.which(name) is None:
+            raise Unavailable(f"{name} is not installed")

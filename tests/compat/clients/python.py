@@ -1,0 +1,41 @@
+"""The clients of Python."""
+
+from .client import Client
+from .launches import python_client
+
+CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstandard==0.25.0", "crc32c==2.8")
+KAFKA_PYTHON = ("kafka-python==3.0.12", *CODECS)
+OLD_KAFKA_PYTHON = ("kafka-python==2.3.3", *CODECS)
+CONFLUENT = ("confluent-kafka==2.16.1",)
+AIOKAFKA = ("aiokafka==0.14.0", "cramjam==2.11.0")
+
+CLIENTS = (
+    Client(
+        "kafka-python-3.0",
+        python_client("kafka_python", *KAFKA_PYTHON),
+        transactions=python_client("transactional_kafka_python", *KAFKA_PYTHON),
+    ),
+    Client(
+        "kafka-python-2.3",
+        python_client("kafka_python", *OLD_KAFKA_PYTHON),
+        cannot={
+            "acks_0": "2.3.3 leaves the request in its send buffer until it sends something else there",
+            "transactions": "its driver has none",
+        },
+    ),
+    Client(
+        "confluent-kafka",
+        python_client("confluent", *CONFLUENT),
+        transactions=python_client("transactional_confluent", *CONFLUENT),
+    ),
+    Client(
+        "aiokafka",
+        python_client("aio_kafka", *AIOKAFKA),
+        cannot={
+            "delete_group": "it has no such call",
+            "cooperative-sticky": "it has no such assignor",
+            "transform": "it offers no group metadata for transactions",
+        },
+        transactions=python_client("transactional_aiokafka", *AIOKAFKA),
+    ),
+)
