@@ -40,6 +40,7 @@ _PartitionData = ProduceRequest.PartitionProduceData
 _TopicResponse = ProduceResponse.TopicProduceResponse
 _PartitionResponse = ProduceResponse.PartitionProduceResponse
 
+
 ADMIN_CLIENT_ID = "__admin_client"
 """The one client id that Kafka lets write to internal topics."""
 
@@ -64,9 +65,9 @@ class _Produce:
         self.message = message
         self.context = context
         self.response = ProduceResponse()
-        self.failed = ErrorCode.NONE
+        self.failed: KafkaError | None = None
         """An error, the last one."""
-        self.refusal: KafkaError | None = None
+        self.refusal = _check_transaction(message)
         """Why no transactional batch is taken."""
         self.unkept: list[tuple[Partition, _PartitionResponse, int]] = []
         self.unverified: list[_Unverified] = []
@@ -74,18 +75,23 @@ class _Produce:
 
 def handle(message: ProduceRequest, context: Context) -> Message | Waiting | None:
     produce = _Produce(message, context)
-    produce.refusal = _check_transaction(message)
+    responses = produce.response.responses
     for data in message.topic_data:
         topic = _find_topic(data, context)
-        answers = [_answer(produce, topic, data, one) for one in _last_mentions(data.partition_data)]
-        produce.response.responses.append(
-            _TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers)
-        )
+        answers = []
+        for one in _last_mentions(data.partition_data):
+            answer = _PartitionResponse(index=one.index)
+            try:
+                _append(produce, topic, data, one, answer)
+            except KafkaError as error:
+                produce.failed = error
+                _refuse(answer, error)
+            answers.append(answer)
+        responses.append(_TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers))
     if produce.unverified:
         return _ask_coordinator(produce)
     if message.acks == 0:
-        if produce.failed:
-            raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
+        _close_if_failed(produce)
         return None
     if produce.unkept:
         slot = _WaitingProduce(produce)
@@ -94,16 +100,9 @@ def handle(message: ProduceRequest, context: Context) -> Message | Waiting | Non
     return produce.response
 
 
-def _answer(
-    produce: _Produce, topic: Topic | None, data: _TopicData, partition_data: _PartitionData
-) -> _PartitionResponse:
-    answer = _PartitionResponse(index=partition_data.index)
-    try:
-        _append(produce, topic, data, partition_data, answer)
-    except KafkaError as error:
-        produce.failed = error.code
-        _refuse(answer, error)
-    return answer
+def _close_if_failed(produce: _Produce) -> None:
+    if produce.failed is not None:
+        raise CloseConnection(f"produce with acks=0 failed: {produce.failed.code.name}")
 
 
 def _check_transaction(message: ProduceRequest) -> KafkaError | None:
@@ -257,7 +256,7 @@ class _WaitingProduce(Waiting):
                 _check_beginning(partition, batch, produce.context.version)
                 _take(produce, partition, answer, partition.append(batch, in_transaction=True))
             except KafkaError as error:
-                produce.failed = error.code
+                produce.failed = error
                 _refuse(answer, error)
         self.go_on()
 
@@ -274,11 +273,9 @@ class _WaitingProduce(Waiting):
         self._timer = produce.context.broker.timers.after(timeout, self._expire)
 
     def answer(self) -> Message | None:
-        produce = self._produce
-        if produce.message.acks:
+        if self._produce.message.acks:
             return super().answer()
-        if produce.failed:
-            raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
+        _close_if_failed(self._produce)
         return None
 
     def on_progress(self, partition: Partition) -> None:
