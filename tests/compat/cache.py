@@ -80,23 +80,24 @@ def java_classes(source: Path, classpath: str) -> Path:
     return directory
 
 
-def go_program(module: Path, package: str) -> Path:
-    """The program built from one package of a Go module, built again when its files change."""
+def go_program(module: Path, package: str, *, cgo: bool) -> Path:
+    """The program built from one package of a Go module, built again when its files change; cgo: with C in it."""
     shared = [module / "go.mod", module / "go.sum", *sorted(module.glob("line/*.go"))]
     sources = [*shared, *sorted(module.glob(f"{package}/*.go"))]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     program = root() / "go" / f"{package}-{digest}"
     if program.is_file():
         return program
-    if shutil.which("go") is None:
-        raise Unavailable("go is not installed")
+    for compiler in ("go", "gcc") if cgo else ("go",):
+        if shutil.which(compiler) is None:
+            raise Unavailable(f"{compiler} is not installed")
     done = subprocess.run(["go", "mod", "download"], cwd=module, capture_output=True, text=True)
     if done.returncode != 0:
         raise Unavailable(f"go mod download failed: {last_line(done.stderr)}")
     program.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=program.parent) as work:
         command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", f"{work}/{package}", f"./{package}"]
-        subprocess.run(command, cwd=module, check=True, env=os.environ | {"CGO_ENABLED": "0"})
+        subprocess.run(command, cwd=module, check=True, env=os.environ | {"CGO_ENABLED": str(int(cgo))})
         Path(work, package).rename(program)
     return program
 

@@ -10,6 +10,7 @@ ABILITIES = {
     "offsets": "tell where each message was written",
     "timestamps": "write a timestamp of its own to each message",
     "nulls": "write a null key and a null value",
+    "empty_headers": "tell an empty header from a null one",
     "partitions": "write a message to a partition of its choice",
     "acks_0": "produce without asking for an answer",
     "gzip": "compress with gzip",

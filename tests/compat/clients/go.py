@@ -6,4 +6,18 @@ from .launches import go_client
 CLIENTS = (
     Client("franz-go", go_client("franz-go"), cannot={"transactions": "its driver has none"}),
     Client("sarama", go_client("sarama"), cannot={"transactions": "its driver has none"}),
+    Client(
+        "confluent-kafka-go",
+        go_client("confluent-kafka-go", cgo=True),
+        cannot={"transactions": "its driver has none"},
+    ),
+    Client(
+        "kafka-go",
+        go_client("kafka-go"),
+        cannot={
+            "idempotent": "its writer has no producer id",
+            "empty_headers": "its reader has null for them",
+            "transactions": "it has their requests, and no producer that uses them",
+        },
+    ),
 )

@@ -48,8 +48,8 @@ def java_client(name: str, jars: str) -> Callable[[], Launch]:
     return prepare
 
 
-def go_client(package: str) -> Callable[[], Launch]:
-    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package))], os.environ)
+def go_client(package: str, *, cgo: bool = False) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.go_program(DRIVERS / "go", package, cgo=cgo))], os.environ)
 
 
 def require_programs(*names: str) -> None:
