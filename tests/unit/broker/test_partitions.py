@@ -31,7 +31,7 @@ from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import FileSpan, PartitionId, SegmentId, SegmentStore, StorageError, StoreFull
 from kafkalite.wire.compression import Compression
 from kafkalite.wire.errors import ErrorCode, KafkaError
-from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, only_batch, read_header
+from kafkalite.wire.record_batch import TRANSACTIONAL, Record, iterate_records, read_header
 from tests.unit.core.log.batches import NOW, batch, changed, flipped
 from tests.unit.storage.stores import FailingStore, LateStore
 
@@ -153,7 +153,7 @@ def test_a_duplicate_answers_its_first_place() -> None:
 
 def test_what_trails_the_batch_is_not_stored() -> None:
     partition = partition_on(MemoryStore())
-    partition.append(only_batch(memoryview(bytes(batch()) + b"trailing")))
+    partition.append(memoryview(bytes(batch()) + b"trailing"))
     assert partition.size == SIZE
 
 
