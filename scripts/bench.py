@@ -27,11 +27,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.benchmarks import bulk, generator, latency, machine, requests, rows, runner  # noqa: E402
+from scripts.benchmarks import bulk, generator, latency, machine, requests, rows, runner, transactions  # noqa: E402
 from scripts.benchmarks.peers import Node, Peer, Running, make  # noqa: E402
 from scripts.benchmarks.results import OURS, Results  # noqa: E402
 
-ROWS = [*bulk.ROWS, *latency.ROWS, *requests.ROWS]
+ROWS = [*bulk.ROWS, *latency.ROWS, *requests.ROWS, *transactions.ROWS]
 PEERS = ("apache-kafka", "mock", "kfake")
 
 
