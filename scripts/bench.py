@@ -41,11 +41,12 @@ from scripts.benchmarks import (  # noqa: E402
     runner,
     starts,
     topics,
+    transactions,
 )
 from scripts.benchmarks.peers import Node, Peer, Running, make  # noqa: E402
 from scripts.benchmarks.results import OURS, Results  # noqa: E402
 
-MODULES = (starts, bulk, latency, requests, crowding, topics, crowds, clients)
+MODULES = (starts, bulk, latency, requests, crowding, topics, crowds, transactions, clients)
 ROWS = [*(row for module in MODULES for row in module.ROWS), *topics.LATE, *starts.LAST]
 PEERS = ("apache-kafka", "mock", "kfake")
 
