@@ -30,6 +30,7 @@ CLIENTS = (
         python_client("kafka_python", *OLDEST_KAFKA_PYTHON, newest=(3, 11)),
         cannot={
             "idempotent": "it has no producer ids",
+            "timely_poll": "its poll waits until the group is complete, however long that takes",
             "transactions": "it has no producer ids",
         },
     ),
