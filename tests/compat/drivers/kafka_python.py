@@ -62,7 +62,8 @@ class Driver:
     ) -> Any:
         name = repr((codec, acks, idempotent, batch_bytes, max_request_bytes))
         if name not in self._producers:
-            more = {} if IS_OLDEST else {"enable_idempotence": idempotent, "delivery_timeout_ms": DELIVERY_SECONDS * 1000}
+            newer = {"enable_idempotence": idempotent, "delivery_timeout_ms": DELIVERY_SECONDS * 1000}
+            more = {"retries": 30} if IS_OLDEST else newer
             self._producers[name] = kafka.KafkaProducer(
                 bootstrap_servers=self._address,
                 acks=acks if acks == "all" else int(acks),
