@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--bootstrap", metavar="HOST:PORT", help="use this running broker instead of starting one")
     group.addoption("--broker", choices=list(COMMANDS), help="which broker to start (default kafkalite)")
     group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
+    group.addoption("--inputs", type=int, help="how many messages test_exactly_once transforms, per client")
     group.addoption("--kill-seconds", type=int, help="how long members are killed, for all clients (default 6, one)")
     group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
 
