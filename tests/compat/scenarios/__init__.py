@@ -113,7 +113,7 @@ AREAS = {
         Scenario(read_committed, needs=["read_committed"]),
     ),
     "Groups": (
-        Scenario(group_of_three),
+        Scenario(group_of_three, needs=["timely_poll"]),
         Scenario(commit_and_resume),
         Scenario(cooperative_rebalance, needs=["assignors", "cooperative-sticky"]),
         Scenario(static_member, needs=["assignors", "static"]),
@@ -131,7 +131,7 @@ AREAS = {
     ),
     "Failures": (
         Scenario(resume_after_restart, restarts=True),
-        Scenario(consumers_over_restart, restarts=True),
+        Scenario(consumers_over_restart, needs=["timely_poll"], restarts=True),
         Scenario(idempotence_over_restart, needs=["idempotent", "lasting_producer"], restarts=True),
         Scenario(idempotence_over_resets, needs=["idempotent"]),
         Scenario(producing_over_resets),
