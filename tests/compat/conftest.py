@@ -9,11 +9,13 @@ from . import raw
 from .brokers import COMMANDS, Broker, BrokerProcess
 from .cache import Unavailable
 from .clients import CLIENTS, TRANSACTIONAL_CLIENTS, Client, Launch
+from .halts import LONGEST_COMPUTING_MS, WATCHDOG, Halt, halts, summary
 from .matrix.results import Recorder
 from .pool import Pool
 from .scenarios import Scenario
 
 MISSING = pytest.StashKey[dict[str, str]]()
+HALTS = pytest.StashKey[list[Halt]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +65,8 @@ def client_of(item: pytest.Item) -> str | None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for name, reason in config.stash[MISSING].items():
         terminalreporter.write_line(f"CLIENT SKIPPED {name}: {reason}", yellow=True, bold=True)
+    if HALTS in config.stash:
+        terminalreporter.write_line(summary(config.stash[HALTS]))
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +81,8 @@ def session_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         assert process.stop() == 0
     if process.kind == "kafkalite":
         assert "Traceback" not in process.log(), f"the broker met a bug of its own:\n{process.log()[-5000:]}"
+        found = request.config.stash[HALTS] = halts(process.log())
+        assert not found or found[0].computing_ms <= LONGEST_COMPUTING_MS, process.log()[-9000:]
 
 
 @pytest.fixture
@@ -88,7 +94,8 @@ def broker(session_broker: Broker) -> Broker:
 
 
 def new_broker(request: pytest.FixtureRequest, directory: Path) -> BrokerProcess:
-    process = BrokerProcess(broker_kind(request), directory)
+    kind = broker_kind(request)
+    process = BrokerProcess(kind, directory, [WATCHDOG] if kind == "kafkalite" else [])
     process.start()
     return process
 
