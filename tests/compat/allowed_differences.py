@@ -66,6 +66,7 @@ ALLOWED = (
     Allowed("ApiVersions.api_keys", "we tell of what we answer", ours_is_absent),
     Allowed("ApiVersions.supported_features ApiVersions.finalized_features", "we tell of what we have", ours_is_absent),
     Allowed("ApiVersions.finalized_features_epoch", "counts the records of the cluster's metadata, which are our own"),
+    Allowed("Fetch.*.records.control.*timestamp", "when the broker wrote the end of the transaction"),
     Allowed("ConsumerGroupHeartbeat.heartbeat_interval_ms", QUICK, ours_is_less),
     Allowed("*.configs.config_source", ELR, set_for_all_brokers),
     Allowed("Metadata.auto_created.topics.error_code", AT_ONCE, not_yet_there),
