@@ -224,7 +224,11 @@ def fetch_waits(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
             if line["from"] == "client":
                 waiting[key(line)] = position
             elif key(line) in waiting:
-                yield waiting.pop(key(line)), DATA_WAIT_MS if has_something(line["fields"]) else EMPTY_WAIT_MS
+                position = waiting.pop(key(line))
+                if not has_something(line["fields"]):
+                    yield position, EMPTY_WAIT_MS
+                elif lines[position]["fields"]["min_bytes"] <= 1:
+                    yield position, DATA_WAIT_MS
     for position in waiting.values():
         yield position, EMPTY_WAIT_MS
 
