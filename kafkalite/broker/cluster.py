@@ -273,7 +273,7 @@ class Cluster:
         """Set the finalized levels of features. Raises KafkaError if any is refused, and StorageError."""
 
         def decide(image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
-            records = features.update_features(image, updates)
+            records = features.update_features(image, updates, self.node_id)
             return None, [] if validate_only else records
 
         await self.change(decide)
