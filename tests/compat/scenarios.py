@@ -441,7 +441,7 @@ class Scenario:
 
 SCENARIOS = (
     Scenario(create_topic, needs=["create_topics"]),
-    Scenario(group_of_three),
+    Scenario(group_of_three, needs=["timely_poll"]),
     Scenario(resume_after_restart, restarts=True),
     Scenario(headers_and_timestamps),
     Scenario(offset_for_time, needs=["offset_for_time"]),

@@ -26,6 +26,7 @@ ABILITIES = {
     "offset_for_time": "look an offset up by time",
     "read_committed": "read only what is committed",
     # groups
+    "timely_poll": "return from a poll in time while a group gathers",
     "assignors": "say by which assignor partitions are shared out, and how long a session is",
     "cooperative-sticky": "give away only the partitions that others need",
     "static": "be a static member",

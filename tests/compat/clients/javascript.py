@@ -25,4 +25,14 @@ CLIENTS = (
             "transactions": "its driver has none",
         },
     ),
+    Client(
+        "confluent-kafka-javascript",
+        node_client("confluent_javascript.js", "@confluentinc/kafka-javascript@1.10.1", builds=True),
+        cannot={
+            "configs": "it has no such call",
+            "create_partitions": "it has no such call",
+            "set_group_offsets": "it has no such call",
+            "transactions": "its driver has none",
+        },
+    ),
 )

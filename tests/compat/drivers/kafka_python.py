@@ -1,4 +1,4 @@
-"""Driver of kafka-python, 2.3 and 3.0: the same program for both."""
+"""Driver of kafka-python, 2.0, 2.3 and 3.0: the same program for all."""
 
 import sys
 import threading
@@ -13,6 +13,7 @@ from .streaming import PAUSE_SECONDS, Stream
 
 DELIVERY_SECONDS = 120
 IS_OLD = kafka.__version__.startswith("2.")
+IS_OLDEST = kafka.__version__.startswith("2.0.")
 
 
 class Driver:
@@ -61,16 +62,17 @@ class Driver:
     ) -> Any:
         name = repr((codec, acks, idempotent, batch_bytes, max_request_bytes))
         if name not in self._producers:
+            newer = {"enable_idempotence": idempotent, "delivery_timeout_ms": DELIVERY_SECONDS * 1000}
+            more = {"retries": 30} if IS_OLDEST else newer
             self._producers[name] = kafka.KafkaProducer(
                 bootstrap_servers=self._address,
                 acks=acks if acks == "all" else int(acks),
                 compression_type=None if codec == "none" else codec,
-                enable_idempotence=idempotent,
                 batch_size=batch_bytes or 16384,
                 linger_ms=5,
                 max_request_size=max_request_bytes or 1048576,
-                delivery_timeout_ms=DELIVERY_SECONDS * 1000,
                 reconnect_backoff_max_ms=500,
+                **more,
             )
         return self._producers[name]
 
