@@ -119,5 +119,28 @@ def go_program(module: Path, package: str, *, cgo: bool) -> Path:
     return program
 
 
+def cargo_program(package: Path, name: str) -> Path:
+    """The program `name` of a Cargo package, built again when its files change."""
+    sources = [package / "Cargo.toml", package / "Cargo.lock", package / "src/lib.rs", package / f"src/bin/{name}.rs"]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    program = root() / "rust" / f"{name}-{digest}"
+    if program.is_file():
+        return program
+    for needed in ("cargo", "gcc", "make"):
+        if shutil.which(needed) is None:
+            raise Unavailable(f"{needed} is not installed")
+    fetch = ["cargo", "fetch", "--locked", "--quiet"]
+    done = subprocess.run(fetch, cwd=package, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unavailable(f"cargo fetch failed: {last_line(done.stderr)}")
+    target = root() / "rust" / "target"
+    command = ["cargo", "build", "--locked", "--offline", "--quiet", "--bin", name, "--target-dir", str(target)]
+    subprocess.run(command, cwd=package, check=True)
+    with tempfile.TemporaryDirectory(dir=program.parent) as work:
+        shutil.copy2(target / "debug" / name, work)
+        Path(work, name).rename(program)
+    return program
+
+
 def last_line(text: str) -> str:
     return (text.strip().splitlines() or ["no message"])[-1]

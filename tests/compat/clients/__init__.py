@@ -1,6 +1,6 @@
 """The clients that the scenarios run with, a file for each language."""
 
-from . import c, go, java, javascript, python
+from . import c, go, java, javascript, python, rust
 from .client import ABILITIES, CODECS, Client, Launch
 from .launches import DRIVERS, java_client, require_programs
 
@@ -9,6 +9,7 @@ LANGUAGES = {
     "Java": java.CLIENTS,
     "Go": go.CLIENTS,
     "JavaScript": javascript.CLIENTS,
+    "Rust": rust.CLIENTS,
     "C": c.CLIENTS,
 }
 

@@ -61,6 +61,10 @@ def go_client(package: str, *, cgo: bool = False) -> Callable[[], Launch]:
     return lambda: Launch([str(cache.go_program(DRIVERS / "go", package, cgo=cgo))], os.environ)
 
 
+def rust_client(name: str) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.cargo_program(DRIVERS / "rust", name))], os.environ)
+
+
 def require_programs(*names: str) -> None:
     for name in names:
         if shutil.which(name) is None:
