@@ -1,212 +1,96 @@
 #!/usr/bin/env python3
-"""Measure kafkalite with librdkafka (confluent-kafka), beside a peer in the same run where one is named.
+"""Measure kafkalite beside other brokers, which take turns with it under the same client, and print the ratios.
 
-    scripts/bench.py [--store disk|memory] [--peer HOST:PORT] [--rounds N] [--megabytes N] [--json]
+    scripts/bench.py --quick                          # about a minute, kafkalite alone
+    scripts/bench.py --peer apache-kafka              # everything, Apache Kafka beside it: about half an hour
+    scripts/bench.py --peer kfake --only 'produce*' --only sync --store memory
+    scripts/bench.py --bootstrap 127.0.0.1:9092@4711  # a running broker, and its process if its CPU matters
+    scripts/bench.py --list
 
-Rows: process start to first answered Metadata, resident memory when idle, produce and consume of 1 KiB messages,
-broker CPU seconds per GB. Each is the median of the rounds, kafkalite and peer taking turns. A peer is measured as it
-runs; its CPU where its process is named (`--peer-pid`). Needs confluent-kafka, as `scripts/test` installs it.
+Peers are `apache-kafka` (scripts/apache_kafka.py; needs Java and Maven), `kfake` (needs Go) and `mock` (librdkafka's
+mock cluster). All have their defaults but for the delay after which a deleted topic's files go. Each row is prepared
+once, run once without counting, and then `--repeats` times, the brokers in turns. The table has medians, ranges, and
+`ratio`: kafkalite's figure by the peer's, the median over the repeats. Rates and latencies depend on what else the
+machine does; ratios and CPU much less. The load generator is C on the librdkafka of the confluent-kafka package, which
+`scripts/test` installs; it is built when a row needs it, and rows that a machine cannot run say why.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import signal
-import socket
-import statistics
-import struct
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
 ROOT = Path(__file__).resolve().parent.parent
-MESSAGE_BYTES = 1024
-BATCH = 10_000
-TIMEOUT_SECONDS = 60.0
+sys.path.insert(0, str(ROOT))
 
-# size, Metadata v1, correlation id 1, client id "bench", no topics
-METADATA = struct.pack(">ihhih5si", 19, 3, 1, 1, 5, b"bench", 0)
+from scripts.benchmarks import bulk, generator, latency, machine, requests, rows, runner  # noqa: E402
+from scripts.benchmarks.peers import Node, Peer, Running, make  # noqa: E402
+from scripts.benchmarks.results import OURS, Results  # noqa: E402
 
-
-@contextlib.contextmanager
-def kafkalite(store: str) -> Iterator[tuple[str, int, float]]:
-    """Run a broker of our own; yield (bootstrap, pid, milliseconds from process start to first answered Metadata)."""
-    with tempfile.TemporaryDirectory(prefix="kafkalite-bench-") as directory:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        place = ["--memory"] if store == "memory" else ["--data-dir", f"{directory}/data"]
-        command = [sys.executable, "-m", "kafkalite", "--listen", f"127.0.0.1:{port}", "--log-level", "warning", *place]
-        started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        try:
-            wait_for_metadata(port)
-            yield f"127.0.0.1:{port}", process.pid, (time.perf_counter() - started) * 1000
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(TIMEOUT_SECONDS)
-
-
-def wait_for_metadata(port: int) -> None:
-    """Ask for Metadata until it is answered."""
-    deadline = time.perf_counter() + TIMEOUT_SECONDS
-    while time.perf_counter() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
-            sock.sendall(METADATA)
-            if len(sock.recv(8)) >= 4:
-                return
-        time.sleep(0.001)
-    raise SystemExit(f"no answer on port {port} within {TIMEOUT_SECONDS:.0f} s")
-
-
-def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process in MiB (Linux)."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU seconds, user and system, a process has used (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def produce(bootstrap: str, topic: str, count: int) -> float:
-    """Produce `count` messages with acks=all; return the seconds until all are acknowledged."""
-    failures: list[Any] = []
-    producer = Producer(
-        {
-            "bootstrap.servers": bootstrap,
-            "acks": "all",
-            "linger.ms": 5,
-            "batch.size": 1_000_000,
-            "queue.buffering.max.messages": 200_000,
-            "queue.buffering.max.kbytes": 1_000_000,
-            "delivery.report.only.error": True,
-            "on_delivery": lambda error, message: failures.append(error),
-        }
-    )
-    batch = [{"value": os.urandom(MESSAGE_BYTES)} for _ in range(BATCH)]
-    started = time.perf_counter()
-    left = count
-    while left > 0:
-        left -= producer.produce_batch(topic, batch[: min(BATCH, left)], partition=0)
-        producer.poll(0)
-        while len(producer) > 100_000:
-            producer.poll(0.005)
-    if producer.flush(TIMEOUT_SECONDS) or failures:
-        raise SystemExit(f"produce failed: {failures[:1] or 'not all acknowledged in time'}")
-    return time.perf_counter() - started
-
-
-def consume(bootstrap: str, topic: str, count: int) -> float:
-    """Read `count` messages from the start; return the seconds it took."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "bench",
-            "enable.auto.commit": False,
-            "fetch.message.max.bytes": 8 << 20,
-            "fetch.queue.backoff.ms": 1,
-            "queued.max.messages.kbytes": 200_000,
-            "check.crcs": False,
-        }
-    )
-    consumer.assign([TopicPartition(topic, 0, 0)])
-    started = time.perf_counter()
-    seen = 0
-    while seen < count:
-        messages = consumer.consume(min(BATCH, count - seen), 10.0)
-        if not messages:
-            raise SystemExit(f"consumed {seen} of {count} messages, then nothing for 10 s")
-        seen += len(messages)
-    seconds = time.perf_counter() - started
-    consumer.close()
-    return seconds
-
-
-def warm_page_cache(megabytes: int) -> None:
-    """Touch as much memory as a round will: pages never touched before cost 2 CPU seconds per GB, whoever comes
-    first.
-    """
-    piece = bytes(1_000_000)
-    with tempfile.TemporaryFile(prefix="kafkalite-bench-") as file:
-        for _ in range(megabytes):
-            file.write(piece)
-
-
-def one_round(bootstrap: str, pid: int | None, megabytes: int, number: int) -> dict[str, float]:
-    """Fill a fresh topic and read it back; return the figures of this round."""
-    topic = f"bench-{os.getpid()}-{number}"
-    admin = AdminClient({"bootstrap.servers": bootstrap})
-    admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(TIMEOUT_SECONDS)
-    count = megabytes * 1_000_000 // MESSAGE_BYTES
-    figures: dict[str, float] = {}
-    for name, work in (("produce", produce), ("consume", consume)):
-        before = cpu_seconds(pid) if pid else 0.0
-        seconds = work(bootstrap, topic, count)
-        figures[f"{name} 1 KiB, MB/s"] = megabytes / seconds
-        if pid:
-            figures[f"{name} 1 KiB, broker CPU s/GB"] = (cpu_seconds(pid) - before) / (megabytes / 1000)
-    admin.delete_topics([topic])[topic].result(TIMEOUT_SECONDS)
-    return figures
-
-
-def measure(options: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
-    """Return who -> row -> one figure a round, the two taking turns."""
-    table: dict[str, dict[str, list[float]]] = {"kafkalite": {}}
-
-    def note(who: str, figures: dict[str, float]) -> None:
-        for row, figure in figures.items():
-            table.setdefault(who, {}).setdefault(row, []).append(figure)
-
-    for number in range(options.rounds):
-        warm_page_cache(3 * options.megabytes)
-        with kafkalite(options.store) as (bootstrap, pid, started_ms):
-            note("kafkalite", {"start to first Metadata, ms": started_ms, "idle memory, MiB": resident_mib(pid)})
-            note("kafkalite", one_round(bootstrap, pid, options.megabytes, number))
-            note("kafkalite", {"memory after the round, MiB": resident_mib(pid)})
-        if options.peer:
-            note(options.peer, one_round(options.peer, options.peer_pid, options.megabytes, number))
-    return table
-
-
-def show(table: dict[str, dict[str, list[float]]], peer: str | None) -> None:
-    """Print medians with their range, and the ratio to the peer."""
-    for row, figures in table["kafkalite"].items():
-        median = statistics.median(figures)
-        line = f"{row:36} {median:9.2f}  ({min(figures):.2f} - {max(figures):.2f})"
-        if peer and row in table.get(peer, {}):
-            theirs = statistics.median(table[peer][row])
-            line += f"   {peer}: {theirs:.2f}   ratio {median / theirs:.2f}"
-        print(line)
+ROWS = [*bulk.ROWS, *latency.ROWS, *requests.ROWS]
+PEERS = ("apache-kafka", "mock", "kfake")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--store", choices=("disk", "memory"), default="disk")
-    parser.add_argument("--peer", metavar="HOST:PORT", help="a running Kafka to take turns with")
-    parser.add_argument("--peer-pid", type=int, help="its process, to measure its CPU")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--megabytes", type=int, default=500)
-    parser.add_argument("--json", action="store_true", help="print every figure as JSON")
-    options = parser.parse_args()
-    table = measure(options)
+    options = parse_arguments()
+    wanted = rows.chosen(ROWS, options.only, quick=options.quick)
+    if options.list or not wanted:
+        print("\n".join(row.name for row in wanted or ROWS))
+        return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the brokers end, too
+    machine.raise_file_limit()
+    with tempfile.TemporaryDirectory(prefix="kafkalite-bench-", ignore_cleanup_errors=True) as directory:
+        results = measure(options, wanted, Path(directory))
+    print("\n" + "\n".join(f"{name}: {value}" for name, value in results.about.items()))
     if options.json:
-        print(json.dumps(table, indent=1))
-    else:
-        show(table, options.peer)
+        options.json.write_text(json.dumps(results.as_json(), indent=1) + "\n")
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").split("\n\n", 1)[0],
+        epilog=(__doc__ or "").split("\n\n", 1)[1],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--peer", action="append", default=[], choices=PEERS, help="start this broker, too")
+    parser.add_argument("--bootstrap", action="append", default=[], metavar="HOST:PORT[@PID]", help="a running broker")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="rows with this in their name")
+    parser.add_argument("--list", action="store_true", help="print the names of the rows")
+    parser.add_argument("--quick", action="store_true", help="few rows, small ones, two repeats")
+    parser.add_argument("--store", choices=("disk", "memory"), default="disk", help="of kafkalite (default disk)")
+    parser.add_argument("--repeats", type=int, help="default 5")
+    parser.add_argument("--megabytes", type=int, help="of one repeat of a bulk row (default 1000)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every repeat")
+    return parser.parse_args()
+
+
+def measure(options: argparse.Namespace, wanted: list[rows.Row], directory: Path) -> Results:
+    sizes = rows.sizes(quick=options.quick, megabytes=options.megabytes)
+    ours = Node(OURS, directory / OURS, options.store)
+    peers: list[Peer] = [ours, *(make(kind, directory / kind) for kind in options.peer)]
+    peers += [Running(text) for text in options.bootstrap]
+    repeats = options.repeats or (2 if options.quick else 5)
+    results = Results([peer.name for peer in peers], about(peers, sizes, repeats))
+    try:
+        runner.run(wanted, peers, sizes, repeats, results)
+    finally:
+        for peer in peers:
+            peer.stop()
+    return results
+
+
+def about(peers: list[Peer], sizes: rows.Sizes, repeats: int) -> dict[str, str]:
+    """What the figures depend on."""
+    return {
+        **machine.description(),
+        "client": f"librdkafka {generator.librdkafka_version()}",
+        "repeats": f"{repeats}, of {sizes.megabytes} MB, {sizes.samples} samples, {sizes.seconds} s",
+        **{peer.name: peer.version() for peer in peers},
+    }
 
 
 if __name__ == "__main__":

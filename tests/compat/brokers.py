@@ -53,14 +53,18 @@ class BrokerProcess(Broker):
         directory: Path,
         overrides: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
     ) -> None:
-        """environment: variables that it has beside ours."""
+        """environment: variables that it has beside ours; command: instead of the tests' way of starting that kind, its
+        data directory included.
+        """
         super().__init__(f"127.0.0.1:{raw.free_port()}")
         self.kind = kind
         self.stderr = directory / "stderr"
         self.log_directory = directory / "data" / ("log" if kind == "apache-kafka" else "")
         self._port_file = directory / "port"
-        self._command = [*COMMANDS[kind], "--data-dir", str(directory / "data"), "--port-file", str(self._port_file)]
+        command = command or [*COMMANDS[kind], "--data-dir", str(directory / "data")]
+        self._command = [*command, "--port-file", str(self._port_file)]
         for override in overrides:
             self._command += ["--override", override]
         self._environment = os.environ | (environment or {})
@@ -68,6 +72,15 @@ class BrokerProcess(Broker):
 
     def start(self, listen: str | None = None) -> None:
         """Return when the port file is there, which is to say: when the broker answers."""
+        self.launch(listen)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._port_file.exists():
+            self.check_start(deadline)
+            time.sleep(0.005)
+        self.address = self._port_file.read_text().strip()
+
+    def launch(self, listen: str | None = None) -> None:
+        """Begin to start; for who wants to see for themselves when it answers."""
         self._port_file.unlink(missing_ok=True)
         with self.stderr.open("ab") as log:
             self._process = subprocess.Popen(
@@ -78,14 +91,14 @@ class BrokerProcess(Broker):
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._port_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._signal(signal.SIGKILL)
-                code = self._process.wait()
-                raise RuntimeError(f"{self.kind} did not start (exit {code}):\n{self.log()[-3000:]}")
-            time.sleep(0.005)
-        self.address = self._port_file.read_text().strip()
+
+    def check_start(self, deadline: float) -> None:
+        """Raise if it has ended, or when `deadline` has come."""
+        assert self._process is not None
+        if self._process.poll() is not None or time.monotonic() > deadline:
+            self._signal(signal.SIGKILL)
+            code = self._process.wait()
+            raise RuntimeError(f"{self.kind} did not start (exit {code}):\n{self.log()[-3000:]}")
 
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None

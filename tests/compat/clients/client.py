@@ -18,6 +18,7 @@ ABILITIES = {
     "lz4": "compress with lz4",
     "zstd": "compress with zstd",
     "idempotent": "produce idempotently",
+    "lasting_producer": "keep a producer from one call to the next",
     "partial_retries": "send again only what was refused when a broker takes the messages of another partition",
     # consuming
     "seek": "continue from another offset",

@@ -11,10 +11,14 @@ OLD_CONFLUENT = ("confluent-kafka==2.0.2",)
 CONFLUENT = ("confluent-kafka==2.16.1",)
 AIOKAFKA = ("aiokafka==0.14.0", "cramjam==2.11.0")
 
+NO_ASSIGNOR = "it has no such assignor"
+NO_848 = "it knows the classic protocol only"
+
 CLIENTS = (
     Client(
         "kafka-python-3.0",
         python_client("kafka_python", *KAFKA_PYTHON),
+        cannot={"consumer_protocol": NO_848},
         transactions=python_client("transactional_kafka_python", *KAFKA_PYTHON),
     ),
     Client(
@@ -22,6 +26,8 @@ CLIENTS = (
         python_client("kafka_python", *OLD_KAFKA_PYTHON),
         cannot={
             "acks_0": "2.3.3 leaves the request in its send buffer until it sends something else there",
+            "cooperative-sticky": NO_ASSIGNOR,
+            "consumer_protocol": NO_848,
             "transactions": "its driver has none",
         },
     ),
@@ -49,7 +55,8 @@ CLIENTS = (
         python_client("aio_kafka", *AIOKAFKA),
         cannot={
             "delete_group": "it has no such call",
-            "cooperative-sticky": "it has no such assignor",
+            "cooperative-sticky": NO_ASSIGNOR,
+            "consumer_protocol": NO_848,
             "transform": "it offers no group metadata for transactions",
         },
         transactions=python_client("transactional_aiokafka", *AIOKAFKA),
