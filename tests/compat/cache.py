@@ -83,15 +83,17 @@ def jars(name: str) -> str:
     return done.stdout.strip()
 
 
-def java_classes(source: Path, classpath: str) -> Path:
-    """The directory with the compiled classes of one Java file, compiled again when the file changes."""
-    digest = hashlib.sha256(source.read_bytes() + classpath.encode()).hexdigest()[:16]
+def java_classes(classpath: str, source: Path, *others: Path) -> Path:
+    """The directory with the compiled classes of these Java files, compiled again when one changes."""
+    sources = [source, *others]
+    contents = b"".join(file.read_bytes() for file in sources)
+    digest = hashlib.sha256(contents + classpath.encode()).hexdigest()[:16]
     directory = root() / "classes" / f"{source.stem}-{digest}"
     if directory.is_dir():
         return directory
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent) as work:
-        command = ["javac", "-cp", classpath, "-d", f"{work}/classes", str(source)]
+        command = ["javac", "-cp", classpath, "-d", f"{work}/classes", *map(str, sources)]
         subprocess.run(command, check=True)
         Path(work, "classes").rename(directory)
     return directory

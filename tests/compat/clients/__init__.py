@@ -15,14 +15,7 @@ LANGUAGES = {
 
 CLIENTS = tuple(client for clients in LANGUAGES.values() for client in clients)
 
-TRANSACTIONAL_CLIENTS = (
-    *(client for client in CLIENTS if client.transactions is not None),
-    Client(
-        "java-3.9",
-        java_client("JavaTransactions", "clients-3.9"),
-        transactions=java_client("JavaTransactions", "clients-3.9"),
-    ),
-)
+TRANSACTIONAL_CLIENTS = tuple(client for client in CLIENTS if client.transactions is not None)
 """Those with a driver of `drivers/transactions.py`."""
 
 KNOWS_KIP_890 = ("java",)

@@ -12,7 +12,9 @@ ABILITIES = {
     "nulls": "write a null key and a null value",
     "empty_headers": "tell an empty header from a null one",
     "partitions": "write a message to a partition of its choice",
+    "header_lists": "write headers in an order of its own, the same name more than once",
     "acks_0": "produce without asking for an answer",
+    "acks_1": "produce with the leader's word alone",
     "gzip": "compress with gzip",
     "snappy": "compress with snappy",
     "lz4": "compress with lz4",
@@ -27,6 +29,7 @@ ABILITIES = {
     "offset_for_time": "look an offset up by time",
     "read_committed": "read only what is committed",
     # groups
+    "members": "be a member of a group",
     "timely_poll": "return from a poll in time while a group gathers",
     "assignors": "say by which assignor partitions are shared out, and how long a session is",
     "cooperative-sticky": "give away only the partitions that others need",
