@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
     group.addoption("--scenario", action="append", metavar="NAME", help="of test_clients.py; may be repeated")
     group.addoption("--cells", metavar="FILE", help="write what becomes of each scenario there, a line each")
+    group.addoption("--inputs", type=int, help="how many messages test_exactly_once transforms, per client")
     group.addoption("--kill-seconds", type=int, help="how long members are killed, for all clients (default 6, one)")
     group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
 

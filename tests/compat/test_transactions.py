@@ -16,7 +16,9 @@ from .brokers import Broker
 from .clients import KNOWS_KIP_890, TRANSACTIONAL_CLIENTS, Client, Launch
 from .conftest import Launches
 from .driver import ClientError, Driver
+from .test_raw_transactions import feature, finalized
 
+CONTROL = 0x20
 PARTITIONS = 2
 TIMEOUT_MS = 60_000
 MORE_SECONDS = 0.5
@@ -117,6 +119,42 @@ def test_the_protocol_is_the_one_meant(stage: Stage) -> None:
     assert epochs == [0, steps, steps, 2 * steps]
     assert second.base_sequence == 1 - steps
     assert (one.base_sequence, one.records_count) == (-1, 1)
+
+
+@pytest.mark.parametrize(
+    "client", [pytest.param(client, id=client.name) for client in TRANSACTIONAL_CLIENTS if client.name in KNOWS_KIP_890]
+)
+def test_a_client_of_tv2_speaks_tv1_where_that_is_finalized(stage: Stage) -> None:
+    """One that speaks TV2 already may go on."""
+    before = stage.producer()
+    send(before, stage, (0, "a"))
+    before.ask("commit")
+    try:
+        finalize(stage, 1)
+        send(before, stage, (0, "b"))
+        before.ask("commit")
+        between = stage.producer()
+        for text, end in (("c", "commit"), ("d", "abort"), ("e", "commit")):
+            send(between, stage, (0, text))
+            between.ask(end)
+    finally:
+        finalize(stage, 2)
+    after = stage.producer()
+    send(after, stage, (0, "f"))
+    after.ask("commit")
+    stage.read(stage.driver(), ["a", "b", "c", "e", "f"], ["a", "b", "c", "d", "e", "f"])
+    headers = raw.stored_batches(stage.observer, stage.topic, 0)
+    markers = [header.producer_epoch for header in headers if header.attributes & CONTROL]
+    batches = [header.producer_epoch for header in headers if not header.attributes & CONTROL]
+    assert [marker - batch for batch, marker in zip(batches, markers, strict=True)] == [1, 1, 0, 0, 0, 1]
+    assert len(set(batches[2:5])) == 1
+
+
+def finalize(stage: Stage, level: int) -> None:
+    """Set transaction.version."""
+    assert feature(stage.observer, level, 1 if level == 2 else 2) == 0
+    raw.until(lambda: finalized(stage.observer) == level, what="the level")
+    time.sleep(0.5)  # brokers take it over in their own time
 
 
 @every_client

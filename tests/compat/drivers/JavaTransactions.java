@@ -107,7 +107,8 @@ public class JavaTransactions {
             case "read":
                 return read(command);
             case "transform":
-                return JSON.valueToTree(transform(command));
+                transform(command);
+                return null;
             default:
                 throw new IllegalArgumentException("unknown command " + command.get("do").asText());
         }
@@ -140,15 +141,16 @@ public class JavaTransactions {
         return places;
     }
 
-    KafkaConsumer<String, String> consumer(String group, boolean committed, boolean member) {
+    KafkaConsumer<String, String> consumer(String group, boolean committed, int records) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", address);
         settings.put("auto.offset.reset", "earliest");
         settings.put("enable.auto.commit", false);
         settings.put("isolation.level", committed ? "read_committed" : "read_uncommitted");
         settings.put("reconnect.backoff.max.ms", 500);
-        if (group != null) settings.put("group.id", group);
-        if (member) {
+        if (group != null) {
+            settings.put("group.id", group);
+            settings.put("max.poll.records", records);
             settings.put("group.instance.id", INSTANCE);
             settings.put("session.timeout.ms", SESSION_MS);
         }
@@ -158,7 +160,7 @@ public class JavaTransactions {
     JsonNode read(JsonNode command) {
         String topic = command.get("topic").asText();
         ArrayNode seen = JSON.createArrayNode();
-        try (KafkaConsumer<String, String> consumer = consumer(null, command.get("committed").asBoolean(), false)) {
+        try (KafkaConsumer<String, String> consumer = consumer(null, command.get("committed").asBoolean(), 0)) {
             List<TopicPartition> places = new ArrayList<>();
             for (int number = 0; number < command.get("partitions").asInt(); number++) places.add(new TopicPartition(topic, number));
             consumer.assign(places);
@@ -174,12 +176,11 @@ public class JavaTransactions {
         }
     }
 
-    int transform(JsonNode command) throws Exception {
+    void transform(JsonNode command) throws Exception {
         init(command.get("id").asText(), command.get("timeout_ms").asInt());
-        KafkaConsumer<String, String> consumer = consumer(command.get("group").asText(), true, true);
+        KafkaConsumer<String, String> consumer = consumer(command.get("group").asText(), true, command.get("records").asInt());
         consumer.subscribe(List.of(command.get("source").asText()));
-        int count = 0;
-        for (long last = System.nanoTime(); System.nanoTime() - last < command.get("idle_seconds").asDouble() * 1e9;) {
+        while (true) {
             ArrayNode taken = JSON.createArrayNode();
             poll(consumer, 0.2, taken);
             if (taken.isEmpty()) continue;
@@ -187,13 +188,11 @@ public class JavaTransactions {
             for (JsonNode one : taken) made.addArray().add(one.get(0)).add("f(" + one.get(2).asText() + ")");
             producer.beginTransaction();
             send(command.get("target").asText(), made);
+            Thread.sleep(command.get("work_ms").asInt());
             Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
             for (TopicPartition place : consumer.assignment()) positions.put(place, new OffsetAndMetadata(consumer.position(place)));
             producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
             producer.commitTransaction();
-            count += taken.size();
-            last = System.nanoTime();
         }
-        return count;
     }
 }

@@ -1,8 +1,7 @@
 """Driver of confluent-kafka's transactions (librdkafka: TV1)."""
 
 import sys
-import time
-from typing import Any
+from typing import Any, NoReturn
 
 import confluent_kafka
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -20,6 +19,9 @@ class Driver:
 
     def init(self, id: str, timeout_ms: int) -> None:
         settings = {"transactional.id": id, "transaction.timeout.ms": timeout_ms, "linger.ms": 0}
+        # When all brokers were gone librdkafka 2.16 makes new handles of them, and may wait for the group's coordinator
+        # behind one of the old ones for ever.
+        settings["metadata.recovery.strategy"] = "none"
         self._producer = Producer(self._common | settings)
         self._producer.init_transactions(CALL_SECONDS)
 
@@ -73,36 +75,41 @@ class Driver:
         settings = {"group.id": group, "enable.auto.commit": False, "isolation.level": isolation}
         return Consumer(self._common | settings | {name.replace("_", "."): value for name, value in more.items()})
 
-    def transform(self, id: str, source: str, target: str, group: str, timeout_ms: int, idle_seconds: float) -> int:
+    def transform(
+        self, id: str, source: str, target: str, group: str, timeout_ms: int, records: int, work_ms: int
+    ) -> NoReturn:
         self.init(id, timeout_ms)
         settings = {"group_instance_id": INSTANCE, "session_timeout_ms": SESSION_MS, "auto_offset_reset": "earliest"}
         consumer = self.consumer(group, True, **settings)
         consumer.subscribe([source])
-        return transform(Transformer(self, consumer, target), idle_seconds, time.monotonic)
+        transform(Transformer(self, consumer, target, records), work_ms)
 
 
 class Transformer:
-    def __init__(self, driver: Driver, consumer: Any, target: str) -> None:
+    def __init__(self, driver: Driver, consumer: Any, target: str, most: int) -> None:
         self._driver = driver
         self._consumer = consumer
         self._target = target
+        self._most = most
 
     def take(self, seconds: float) -> list[tuple[int, str]]:
-        return [(partition, text) for partition, _, text in records(self._consumer, seconds)]
+        return [(partition, text) for partition, _, text in records(self._consumer, seconds, self._most)]
 
     def put(self, records: list[tuple[int, str]]) -> None:
+        self._driver.begin()
+        self._driver.send(self._target, records)
+
+    def commit(self) -> None:
         driver, consumer = self._driver, self._consumer
-        driver.begin()
-        driver.send(self._target, records)
         positions = [place for place in consumer.position(consumer.assignment()) if place.offset >= 0]
         driver._producer.send_offsets_to_transaction(positions, consumer.consumer_group_metadata(), CALL_SECONDS)
         driver.commit()
 
 
-def records(consumer: Any, seconds: float) -> list[Any]:
+def records(consumer: Any, seconds: float, most: int = 500) -> list[Any]:
     """[partition, offset, text] of what comes within these seconds, and what is there with the first."""
     first = consumer.poll(seconds)
-    polled = [] if first is None else [first, *consumer.consume(500, timeout=0)]
+    polled = [] if first is None else [first, *consumer.consume(most - 1, timeout=0)]
     for one in polled:
         if one.error() is not None:
             raise KafkaException(one.error())

@@ -1,8 +1,7 @@
 """Driver of kafka-python 3's transactions (TV1)."""
 
 import sys
-import time
-from typing import Any
+from typing import Any, NoReturn
 
 import kafka
 from kafka.structs import OffsetAndMetadata
@@ -12,6 +11,8 @@ from .line_protocol import serve
 from .transactions import INSTANCE, SESSION_MS, quiet, transform
 
 SECONDS = 60
+PATIENCE_MS = 15_000
+"""kafka-python 3.0.12 may lose a request of a transaction when its coordinator goes away, and wait for its answer."""
 
 
 class Driver:
@@ -21,7 +22,7 @@ class Driver:
 
     def init(self, id: str, timeout_ms: int) -> None:
         self._producer = kafka.KafkaProducer(
-            transactional_id=id, transaction_timeout_ms=timeout_ms, max_block_ms=SECONDS * 1000, **self._common
+            transactional_id=id, transaction_timeout_ms=timeout_ms, max_block_ms=PATIENCE_MS, **self._common
         )
         self._producer.init_transactions()
 
@@ -64,11 +65,14 @@ class Driver:
             **more,
         )
 
-    def transform(self, id: str, source: str, target: str, group: str, timeout_ms: int, idle_seconds: float) -> int:
+    def transform(
+        self, id: str, source: str, target: str, group: str, timeout_ms: int, records: int, work_ms: int
+    ) -> NoReturn:
         self.init(id, timeout_ms)
-        consumer = self.consumer(group, True, group_instance_id=INSTANCE, session_timeout_ms=SESSION_MS)
+        membership = {"group_instance_id": INSTANCE, "session_timeout_ms": SESSION_MS}
+        consumer = self.consumer(group, True, max_poll_records=records, **membership)
         consumer.subscribe([source])
-        return transform(Transformer(self, consumer, target), idle_seconds, time.monotonic)
+        transform(Transformer(self, consumer, target), work_ms)
 
 
 class Transformer:
@@ -81,9 +85,11 @@ class Transformer:
         return [(partition, text) for partition, _, text in records(self._consumer, seconds)]
 
     def put(self, records: list[tuple[int, str]]) -> None:
+        self._driver.begin()
+        self._driver.send(self._target, records)
+
+    def commit(self) -> None:
         driver, consumer = self._driver, self._consumer
-        driver.begin()
-        driver.send(self._target, records)
         positions = {place: OffsetAndMetadata(consumer.position(place), "", -1) for place in consumer.assignment()}
         driver._producer.send_offsets_to_transaction(positions, consumer.group_metadata())
         driver.commit()

@@ -10,13 +10,15 @@ commit        -> null
 abort         -> null
 read          topic, partitions (how many), committed (bool), count, more_seconds -> [[partition, offset, text]]
               From the earliest offsets on: returns when `count` came, and after that nothing for `more_seconds`
-transform     id, source, target, group, timeout_ms, idle_seconds -> how many. Reads committed records of `source` as a
-              static member of the group, sends `f(TEXT)` of each to the same partition of `target`, and commits
-              offsets and records together, again and again, until nothing came for `idle_seconds`. Any error ends it
+transform     id, source, target, group, timeout_ms, records (so many at most in a transaction), work_ms. Only an error
+              ends it: reads committed records of `source` as a static member of the group, sends `f(TEXT)` of each to
+              the same partition of `target`, takes `work_ms` for whatever else it has to do, and commits offsets and
+              records together, again and again
 """
 
+import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 INSTANCE = "transformer"
 """The group instance id: whoever comes with it takes the place of the one before at once."""
@@ -36,19 +38,19 @@ class Transformer(Protocol):
         """(partition, text) of what came."""
 
     def put(self, records: list[tuple[int, str]]) -> None:
-        """One transaction: these records, and the offsets of all that `take` returned."""
+        """Begin a transaction with these records."""
+
+    def commit(self) -> None:
+        """Commit it with the offsets of all that `take` returned."""
 
 
-def transform(transformer: Transformer, idle_seconds: float, now: Callable[[], float]) -> int:
-    """Run the application until nothing came for a while; return how many records it transformed."""
-    count, last = 0, now()
-    while now() - last < idle_seconds:
-        taken = transformer.take(0.2)
-        if taken:
+def transform(transformer: Transformer, work_ms: int) -> NoReturn:
+    """Run the application."""
+    while True:
+        if taken := transformer.take(0.2):
             transformer.put([(partition, transformed(text)) for partition, text in taken])
-            count += len(taken)
-            last = now()
-    return count
+            time.sleep(work_ms / 1000)
+            transformer.commit()
 
 
 def quiet(seen: list[Any], count: int, more_seconds: float, poll: Callable[[float], list[Any]]) -> list[Any]:

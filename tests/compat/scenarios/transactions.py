@@ -12,7 +12,7 @@ from .stage import Stage
 PARTITIONS = 2
 TIMEOUT_MS = 60_000
 MORE_SECONDS = 0.5
-IDLE_SECONDS = 5.0  # joining the group takes its time
+SECONDS = 60.0
 FENCED = (47, 90)
 """INVALID_PRODUCER_EPOCH, PRODUCER_FENCED."""
 
@@ -90,12 +90,13 @@ def exactly_once(stage: Stage) -> None:
     source, target = stage.new_topic(partitions=PARTITIONS), stage.new_topic(partitions=PARTITIONS)
     stage.fill(source, 50, PARTITIONS)
     driver, group = stage.transactional_driver(), raw.unique("group")
-    settings = {"group": group, "timeout_ms": TIMEOUT_MS, "idle_seconds": IDLE_SECONDS}
-    count = driver.ask("transform", id=group, source=source, target=target, **settings)
-    assert count == 50 * PARTITIONS
+    settings = {"group": group, "timeout_ms": TIMEOUT_MS, "records": 20, "work_ms": 0}
+    driver.send("transform", id=group, source=source, target=target, **settings)
+    raw.until(lambda: stable_offsets(stage, group, source) == [50] * PARTITIONS, SECONDS, "the end of the input")
+    assert not driver.answered(), driver.answer()  # only an error ends it
+    driver.stop()
     expected = [f"f({number})" for number in range(50)] * PARTITIONS
     check(stage.transactional_driver(), target, expected, expected)
-    assert stable_offsets(stage, group, source) == [50] * PARTITIONS
 
 
 def begun(stage: Stage, topic: str) -> Driver:
