@@ -40,6 +40,7 @@ ABILITIES = {
     "list_topics": "list the topics",
     "create_partitions": "add partitions to a topic",
     "configs": "read and change the configuration of a topic",
+    "config_errors": "report that the broker refused a configuration",
     "delete_records": "delete the records before an offset",
     "groups": "list groups and read their committed offsets",
     "describe_group": "tell a group's state and how many members it has",

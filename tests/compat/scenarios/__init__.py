@@ -140,7 +140,7 @@ AREAS = {
     "Error answers": (
         Scenario(invalid_topic_name, needs=["create_topics"]),
         Scenario(unknown_topic, needs=["create_topics"]),
-        Scenario(invalid_configuration, needs=["configs"]),
+        Scenario(invalid_configuration, needs=["configs", "config_errors"]),
         Scenario(message_too_large),
         Scenario(fenced_producer, needs=["transactions"]),
     ),
