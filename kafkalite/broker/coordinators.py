@@ -22,6 +22,7 @@ from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.config.group_config import group_value
 from kafkalite.core.cluster.features import GROUP_VERSION
 from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
+from kafkalite.core.groups.announced import Announced
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
@@ -111,6 +112,8 @@ class GroupCoordinator:
         self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
         self._codec = config.int("offsets.topic.compression.codec")
         self._groups: dict[str, _Running] = {}
+        self.announced = Announced(self._settings.gathering)
+        """Who is on the way to which group."""
         self._storing = storing
         self._undecided: dict[tuple[int, int], dict[str, None]] = {}
         """The groups to which a producer has committed offsets in its open transaction, by partition of the offsets
@@ -500,6 +503,7 @@ def consumer_group_settings(config: BrokerConfig, configs: Mapping[str, str]) ->
 def _settings(config: BrokerConfig) -> GroupSettings:
     return GroupSettings(
         initial_rebalance_delay=config.int("group.initial.rebalance.delay.ms") / 1000,
+        gathering=config.int("kafkalite.group.initial.rebalance.gather.ms") / 1000,
         min_session_timeout_ms=config.int("group.min.session.timeout.ms"),
         max_session_timeout_ms=config.int("group.max.session.timeout.ms"),
         max_size=config.int("group.max.size"),
