@@ -33,6 +33,12 @@ JARS = {
     "kafka": ["org.apache.kafka:kafka_2.13:4.4.0"],
     "clients": ["org.apache.kafka:kafka-clients:4.4.0", "com.fasterxml.jackson.core:jackson-databind:2.21.7"],
     "clients-3.9": ["org.apache.kafka:kafka-clients:3.9.2", "com.fasterxml.jackson.core:jackson-databind:2.21.7"],
+    "clients-2.8": ["org.apache.kafka:kafka-clients:2.8.2", "com.fasterxml.jackson.core:jackson-databind:2.21.7"],
+    "connect": [
+        "org.apache.kafka:connect-runtime:4.3.1",
+        "org.apache.kafka:connect-file:4.3.1",
+        "org.apache.kafka:connect-json:4.3.1",
+    ],
     "streams": ["org.apache.kafka:kafka-streams:4.3.1", "com.fasterxml.jackson.core:jackson-databind:2.21.7"],
     "tools": ["org.apache.kafka:kafka-tools:4.3.1"],  # 4.4.0 of this one artifact is not on Maven Central
     "log": ["org.apache.logging.log4j:log4j-slf4j-impl:2.25.5", "org.apache.logging.log4j:log4j-core:2.25.5"],

@@ -27,11 +27,27 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.benchmarks import bulk, generator, latency, machine, requests, rows, runner, transactions  # noqa: E402
+from scripts.benchmarks import (  # noqa: E402
+    bulk,
+    clients,
+    crowding,
+    crowds,
+    generator,
+    latency,
+    machine,
+    plot,
+    requests,
+    rows,
+    runner,
+    starts,
+    topics,
+    transactions,
+)
 from scripts.benchmarks.peers import Node, Peer, Running, make  # noqa: E402
 from scripts.benchmarks.results import OURS, Results  # noqa: E402
 
-ROWS = [*bulk.ROWS, *latency.ROWS, *requests.ROWS, *transactions.ROWS]
+MODULES = (starts, bulk, latency, requests, crowding, topics, crowds, transactions, clients)
+ROWS = [*(row for module in MODULES for row in module.ROWS), *topics.LATE, *starts.LAST]
 PEERS = ("apache-kafka", "mock", "kfake")
 
 
@@ -48,6 +64,8 @@ def main() -> None:
     print("\n" + "\n".join(f"{name}: {value}" for name, value in results.about.items()))
     if options.json:
         options.json.write_text(json.dumps(results.as_json(), indent=1) + "\n")
+    if options.svg:
+        options.svg.write_text(plot.svg(results, results.others[0]))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -65,7 +83,11 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, help="default 5")
     parser.add_argument("--megabytes", type=int, help="of one repeat of a bulk row (default 1000)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every repeat")
-    return parser.parse_args()
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="plot the ratios to the first peer")
+    options = parser.parse_args()
+    if options.svg and not options.peer + options.bootstrap:
+        parser.error("--svg plots ratios: it needs a --peer or a --bootstrap")
+    return options
 
 
 def measure(options: argparse.Namespace, wanted: list[rows.Row], directory: Path) -> Results:
@@ -77,6 +99,8 @@ def measure(options: argparse.Namespace, wanted: list[rows.Row], directory: Path
     results = Results([peer.name for peer in peers], about(peers, sizes, repeats))
     try:
         runner.run(wanted, peers, sizes, repeats, results)
+    except KeyboardInterrupt:
+        runner.to_stderr("stopped; what is complete is kept")
     finally:
         for peer in peers:
             peer.stop()

@@ -34,6 +34,8 @@ from confluent_kafka import Producer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts.benchmarks import machine  # noqa: E402
+from scripts.benchmarks.peers import broker_pid  # noqa: E402
 from tests.compat import log_moves, raw  # noqa: E402
 from tests.compat.brokers import BrokerProcess  # noqa: E402
 from tests.compat.log_content import Topics  # noqa: E402
@@ -158,7 +160,9 @@ def timed(process: BrokerProcess, ends: list[int]) -> Start:
     answered = time.perf_counter()
     with process.connect() as connection:
         raw.until(lambda: end_offsets(connection, len(ends)) == ends, seconds=120, what="every partition's answer")
-    return Start((answered - before) * 1000, (time.perf_counter() - before) * 1000, resident_mib(process.pid))
+    return Start(
+        (answered - before) * 1000, (time.perf_counter() - before) * 1000, machine.resident_mib(broker_pid(process))
+    )
 
 
 def end_offsets(connection: raw.Connection, partitions: int) -> list[int]:
@@ -180,14 +184,6 @@ def move(source: BrokerProcess, target: BrokerProcess, topics: Topics) -> None:
         raw.create_topic(connection, TOPIC, topics[TOPIC][0], **topics[TOPIC][1])
     stop(target)
     log_moves.move(source.log_directory, target.log_directory, topics, clean=True)
-
-
-def resident_mib(pid: int) -> float:
-    """Of a process and its children (Linux): scripts/apache_kafka.py has the broker as its child."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    own = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    return max([own, *(resident_mib(int(child)) for child in children)])
 
 
 def show(title: str, table: Table) -> None:

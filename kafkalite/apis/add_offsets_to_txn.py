@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kafkalite.apis.transactional import ask, fenced_code, offsets_topic, once_ready
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.transactions.rules import Reply, add_partitions
 from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.errors import ErrorCode

@@ -9,8 +9,7 @@ v1 key types · v3 flexible · v4 several keys at once · v6 key type 2
 from __future__ import annotations
 
 from kafkalite.apis.context import Answer, Context
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
-from kafkalite.broker.transactions import TRANSACTIONS_TOPIC
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC, TRANSACTIONS_TOPIC
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.find_coordinator import FindCoordinatorRequest, FindCoordinatorResponse
 

@@ -12,33 +12,34 @@ producer id, 19 for what passes: a code that old clients repeat without looking 
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kafkalite.apis.context import CloseConnection, Context
 from kafkalite.broker.partition_answers import Appended
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
-from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions
-from kafkalite.core.transactions.state import TV2, Producer, TopicPartition
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
 from kafkalite.wire.record_batch import (
     COMPRESSION_MASK,
-    HEADER_SIZE,
-    TRANSACTIONAL,
     ZSTD,
     attributes_of,
+    is_transactional,
     only_batch,
     producer_of,
     read_header,
 )
 
+if TYPE_CHECKING:
+    from kafkalite.core.transactions.rules import Reply
+
 _TopicData = ProduceRequest.TopicProduceData
 _PartitionData = ProduceRequest.PartitionProduceData
 _TopicResponse = ProduceResponse.TopicProduceResponse
 _PartitionResponse = ProduceResponse.PartitionProduceResponse
+
 
 ADMIN_CLIENT_ID = "__admin_client"
 """The one client id that Kafka lets write to internal topics."""
@@ -64,9 +65,9 @@ class _Produce:
         self.message = message
         self.context = context
         self.response = ProduceResponse()
-        self.failed = ErrorCode.NONE
+        self.failed: KafkaError | None = None
         """An error, the last one."""
-        self.refusal: KafkaError | None = None
+        self.refusal = _check_transaction(message)
         """Why no transactional batch is taken."""
         self.unkept: list[tuple[Partition, _PartitionResponse, int]] = []
         self.unverified: list[_Unverified] = []
@@ -74,18 +75,23 @@ class _Produce:
 
 def handle(message: ProduceRequest, context: Context) -> Message | Waiting | None:
     produce = _Produce(message, context)
-    produce.refusal = _check_transaction(message)
+    responses = produce.response.responses
     for data in message.topic_data:
         topic = _find_topic(data, context)
-        answers = [_answer(produce, topic, data, one) for one in _last_mentions(data.partition_data)]
-        produce.response.responses.append(
-            _TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers)
-        )
+        answers = []
+        for one in _last_mentions(data.partition_data):
+            answer = _PartitionResponse(index=one.index)
+            try:
+                _append(produce, topic, data, one, answer)
+            except KafkaError as error:
+                produce.failed = error
+                _refuse(answer, error)
+            answers.append(answer)
+        responses.append(_TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers))
     if produce.unverified:
         return _ask_coordinator(produce)
     if message.acks == 0:
-        if produce.failed:
-            raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
+        _close_if_failed(produce)
         return None
     if produce.unkept:
         slot = _WaitingProduce(produce)
@@ -94,38 +100,27 @@ def handle(message: ProduceRequest, context: Context) -> Message | Waiting | Non
     return produce.response
 
 
-def _answer(
-    produce: _Produce, topic: Topic | None, data: _TopicData, partition_data: _PartitionData
-) -> _PartitionResponse:
-    answer = _PartitionResponse(index=partition_data.index)
-    try:
-        _append(produce, topic, data, partition_data, answer)
-    except KafkaError as error:
-        produce.failed = error.code
-        _refuse(answer, error)
-    return answer
+def _close_if_failed(produce: _Produce) -> None:
+    if produce.failed is not None:
+        raise CloseConnection(f"produce with acks=0 failed: {produce.failed.code.name}")
 
 
 def _check_transaction(message: ProduceRequest) -> KafkaError | None:
     """Return why no transactional batch of the request is taken. What is too short to tell is refused later."""
-    producers = {
-        producer_of(records)
-        for data in message.topic_data
-        for partition_data in data.partition_data
-        if isinstance(records := partition_data.records, memoryview) and _is_transactional(records)
-    }
-    if producers and message.transactional_id is None:
+    producers = set()
+    for data in message.topic_data:
+        for partition_data in data.partition_data:
+            records = partition_data.records
+            if isinstance(records, memoryview) and is_transactional(records):
+                producers.add(producer_of(records))
+    if not producers:
+        return None
+    if message.transactional_id is None:
         return KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
     if len(producers) > 1:
         text = "Transactional records contained more than one producer ID"
         return KafkaError(ErrorCode.INVALID_PRODUCER_ID_MAPPING, text)
     return None
-
-
-def _is_transactional(records: object) -> bool:
-    return (
-        isinstance(records, memoryview) and len(records) >= HEADER_SIZE and bool(attributes_of(records) & TRANSACTIONAL)
-    )
 
 
 def _find_topic(data: _TopicData, context: Context) -> Topic | None:
@@ -166,7 +161,7 @@ def _append(
     try:
         appended = partition.append(batch)
     except KafkaError as error:
-        if error.code is not ErrorCode.INVALID_TXN_STATE or not _is_transactional(batch):
+        if error.code is not ErrorCode.INVALID_TXN_STATE or not is_transactional(batch):
             raise
         produce.unverified.append(_Unverified(partition, batch, answer))
         return
@@ -183,6 +178,9 @@ def _take(produce: _Produce, partition: Partition, answer: _PartitionResponse, a
 
 def _ask_coordinator(produce: _Produce) -> Message | Waiting | None:
     """Have the partitions in the transaction, or learn that they are, then append."""
+    from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions
+    from kafkalite.core.transactions.state import TV2, Producer, TopicPartition
+
     context, name = produce.context, produce.message.transactional_id
     adds = context.version >= _ADDS_PARTITIONS
     slot = _WaitingProduce(produce)
@@ -258,7 +256,7 @@ class _WaitingProduce(Waiting):
                 _check_beginning(partition, batch, produce.context.version)
                 _take(produce, partition, answer, partition.append(batch, in_transaction=True))
             except KafkaError as error:
-                produce.failed = error.code
+                produce.failed = error
                 _refuse(answer, error)
         self.go_on()
 
@@ -275,11 +273,9 @@ class _WaitingProduce(Waiting):
         self._timer = produce.context.broker.timers.after(timeout, self._expire)
 
     def answer(self) -> Message | None:
-        produce = self._produce
-        if produce.message.acks:
+        if self._produce.message.acks:
             return super().answer()
-        if produce.failed:
-            raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
+        _close_if_failed(self._produce)
         return None
 
     def on_progress(self, partition: Partition) -> None:

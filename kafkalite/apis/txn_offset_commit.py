@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from kafkalite.apis.offset_commit import keep_what_exists
 from kafkalite.apis.transactional import offsets_topic, once_ready
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
 from kafkalite.broker.waiting import Waiting
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.turn import Caller
 from kafkalite.core.transactions.rules import Reply, add_partitions, verify_partitions

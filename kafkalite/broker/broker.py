@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import trio
 
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.cluster import Cluster
-from kafkalite.broker.coordinators import GroupCoordinator
-from kafkalite.broker.markers import MarkerWriter
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.retention import Retention
-from kafkalite.broker.session import Session
 from kafkalite.broker.storing import Storing
 from kafkalite.broker.topics import Topics
-from kafkalite.broker.transactions import TransactionCoordinator
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC, TRANSACTIONS_TOPIC
 from kafkalite.core.fetch_sessions import FetchSessions
 from kafkalite.metadata.metadata_store import MetadataStore
 from kafkalite.storage.log_directories import LogDirectories
+
+if TYPE_CHECKING:
+    from kafkalite.broker.coordinators import GroupCoordinator
+    from kafkalite.broker.markers import MarkerWriter
+    from kafkalite.broker.session import Session
+    from kafkalite.broker.transactions import TransactionCoordinator
 
 PRODUCER_CHECK_SECONDS = 600.0
 """How often idempotent producers past `producer.id.expiration.ms` are forgotten
@@ -57,18 +63,52 @@ class Broker:
         self.topics = Topics(stores, config, clock, later=self.timers.after)
         self.retention = Retention(self.topics, config, self.timers)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
-        storing = Storing()
-        self.groups = GroupCoordinator(
-            self.topics, self.cluster, config, clock=clock, timers=self.timers, random=random, storing=storing
-        )
-        self.markers = MarkerWriter(self.topics, self.groups, storing)
-        self.transactions = TransactionCoordinator(
-            self.topics, self.cluster, self.markers, storing, config, clock=clock, timers=self.timers
-        )
-        self.cluster.on_topic_deleted.append(self.groups.forget_topic)
-        self.cluster.on_configured.append(self.groups.reconfigure)
+        self._storing = Storing()
         self.fetch_sessions = FetchSessions(config.int("max.incremental.fetch.session.cache.slots"), random.session_id)
         self._advertised = {name: (address.host, address.port) for name, address in config.advertised.items()}
+
+    @cached_property
+    def groups(self) -> GroupCoordinator:
+        """The group coordinator. Without a group it costs nothing: its part of the house is loaded when asked for."""
+        from kafkalite.broker.coordinators import GroupCoordinator
+
+        groups = GroupCoordinator(
+            self.topics,
+            self.cluster,
+            self.config,
+            clock=self.clock,
+            timers=self.timers,
+            random=self.random,
+            storing=self._storing,
+        )
+        self.cluster.on_topic_deleted.append(groups.forget_topic)
+        self.cluster.on_configured.append(groups.reconfigure)
+        groups.load()
+        return groups
+
+    @cached_property
+    def markers(self) -> MarkerWriter:
+        """What ends transactions in this broker's partitions."""
+        from kafkalite.broker.markers import MarkerWriter
+
+        return MarkerWriter(self.topics, self.groups, self._storing)
+
+    @cached_property
+    def transactions(self) -> TransactionCoordinator:
+        """The transaction coordinator, loaded when asked for, as `groups`."""
+        from kafkalite.broker.transactions import TransactionCoordinator
+
+        transactions = TransactionCoordinator(
+            self.topics,
+            self.cluster,
+            self.markers,
+            self._storing,
+            self.config,
+            clock=self.clock,
+            timers=self.timers,
+        )
+        transactions.load()
+        return transactions
 
     @property
     def cluster_id(self) -> str:
@@ -78,8 +118,10 @@ class Broker:
     async def start(self) -> None:
         """Load topics, their logs and the groups. Raises StorageError when what the stores hold cannot be trusted."""
         await self.cluster.start()
-        self.groups.load()
-        self.transactions.load()
+        if OFFSETS_TOPIC in self.topics.by_name:
+            self.groups  # noqa: B018 - members' sessions begin
+        if TRANSACTIONS_TOPIC in self.topics.by_name:
+            self.transactions  # noqa: B018 - timeouts run, and what is prepared is finished
         self.retention.start()
         self._checkpoint()
         self.timers.after(PRODUCER_CHECK_SECONDS, self._expire_producers)

@@ -58,3 +58,5 @@ class SystemThreadClock:
 
     now = staticmethod(time.monotonic)
     sleep = staticmethod(time.sleep)
+    computed = staticmethod(time.thread_time)
+    """Processor seconds that the calling thread has used."""

@@ -22,7 +22,7 @@ from kafkalite.config import (
     parse_topic_configs,
     usable_dynamic,
 )
-from kafkalite.core.cluster import alter_configs, create_partitions, create_topics, delete_topics, features
+from kafkalite.core.cluster import create_topics
 from kafkalite.core.cluster.image import (
     ClusterImage,
     MetadataRecord,
@@ -33,6 +33,7 @@ from kafkalite.core.cluster.image import (
     producer_ids_record,
     topic_erased_record,
 )
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC, TRANSACTIONS_TOPIC
 from kafkalite.metadata.metadata_store import MetadataStore, RevisionConflict
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.errors import KafkaError
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from kafkalite.broker.randomness import Random
     from kafkalite.broker.topics import Topic, Topics
     from kafkalite.config import BrokerConfig
+    from kafkalite.core.cluster import alter_configs, create_partitions, delete_topics
     from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
     from kafkalite.wire.messages.create_topics import CreateTopicsRequest
     from kafkalite.wire.messages.delete_topics import DeleteTopicsRequest
@@ -173,6 +175,7 @@ class Cluster:
         self, topics: Sequence[CreatePartitionsRequest.CreatePartitionsTopic], *, validate_only: bool = False
     ) -> list[create_partitions.Outcome]:
         """Add what can be added of a CreatePartitions request. Raises StorageError."""
+        from kafkalite.core.cluster import create_partitions
 
         def decide(image: ClusterImage) -> tuple[list[create_partitions.Outcome], list[MetadataRecord]]:
             outcomes = create_partitions.create_partitions(image, topics)
@@ -184,6 +187,7 @@ class Cluster:
         self, topics: Sequence[DeleteTopicsRequest.DeleteTopicState]
     ) -> list[delete_topics.Outcome]:
         """Delete what can be deleted of a DeleteTopics request. Raises StorageError."""
+        from kafkalite.core.cluster import delete_topics
 
         def decide(image: ClusterImage) -> tuple[list[delete_topics.Outcome], list[MetadataRecord]]:
             outcomes = delete_topics.delete_topics(image, topics)
@@ -196,6 +200,7 @@ class Cluster:
     ) -> list[alter_configs.Outcome]:
         """Change what can be changed of the configurations of topics, brokers and groups. Raises StorageError."""
         from kafkalite.config.group_keys import GROUP_KEYS
+        from kafkalite.core.cluster import alter_configs
 
         rules = alter_configs.Rules(
             self.node_id,
@@ -271,6 +276,7 @@ class Cluster:
         self, updates: Sequence[UpdateFeaturesRequest.FeatureUpdateKey], *, validate_only: bool = False
     ) -> None:
         """Set the finalized levels of features. Raises KafkaError if any is refused, and StorageError."""
+        from kafkalite.core.cluster import features
 
         def decide(image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
             records = features.update_features(image, updates)
@@ -429,11 +435,11 @@ def _topic_id(record: MetadataRecord) -> Uuid:
 
 
 _INTERNAL_TOPICS: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "__consumer_offsets": (
+    OFFSETS_TOPIC: (
         "offsets.topic",
         {"cleanup.policy": "compact", "compression.type": "producer"},
     ),
-    "__transaction_state": (
+    TRANSACTIONS_TOPIC: (
         "transaction.state.log",
         {"cleanup.policy": "compact", "compression.type": "uncompressed", "unclean.leader.election.enable": "false"},
     ),
@@ -455,7 +461,7 @@ def _settings_of_new_topic(name: str, config: BrokerConfig, brokers: int) -> cre
         return create_topics.TopicSettings(config.int("num.partitions"), _default_factor(config), {})
     prefix, configs = _INTERNAL_TOPICS[name]
     configs = configs | {"segment.bytes": str(config.int(f"{prefix}.segment.bytes"))}
-    if name != "__consumer_offsets":
+    if name != OFFSETS_TOPIC:
         configs["min.insync.replicas"] = str(config.int(f"{prefix}.min.isr"))
     factor = min(config.int(f"{prefix}.replication.factor"), brokers)
     return create_topics.TopicSettings(config.int(f"{prefix}.num.partitions"), factor, configs)

@@ -22,6 +22,7 @@ from kafkalite.broker.partition_answers import StoredMarker
 from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.cluster.features import GROUP_VERSION
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from kafkalite.config import BrokerConfig
 
 log = logging.getLogger(__name__)
-
-OFFSETS_TOPIC = "__consumer_offsets"
 
 OFFSETS_PER_SLICE = 5000
 """Offsets that are looked through in one go: some milliseconds, so that nobody waits for housekeeping."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.transactions.state import Producer, TopicPartition
 from kafkalite.wire.errors import ErrorCode, KafkaError
 

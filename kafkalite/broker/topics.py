@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from kafkalite.broker.clock import Clock
 from kafkalite.broker.partition_store import Later
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.progress import Progress
 from kafkalite.config import BrokerConfig, topic_values
+from kafkalite.core.cluster.topic_names import INTERNAL_TOPICS
 from kafkalite.core.log.log_config import LogConfig
 from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore, StorageError, StoreFull
 
 log = logging.getLogger(__name__)
-
-INTERNAL_TOPICS: Final = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
-"""Topics that only the broker writes."""
 
 
 class Topic:

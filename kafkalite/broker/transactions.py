@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kafkalite.broker.coordinating import Sleeper, append_error, partition_for, replayed
 from kafkalite.core.cluster.features import TRANSACTION_VERSION
+from kafkalite.core.cluster.topic_names import TRANSACTIONS_TOPIC
 from kafkalite.core.transactions.records import decode_record
 from kafkalite.core.transactions.rules import Question, Reply
 from kafkalite.core.transactions.state import TopicPartition
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from kafkalite.core.transactions.turn import Markers, Turn
 
 log = logging.getLogger(__name__)
-
-TRANSACTIONS_TOPIC = "__transaction_state"
 
 IDS_PER_SLICE = 100
 """Transactional ids that are looked through in one go for expired ones: a millisecond or two."""

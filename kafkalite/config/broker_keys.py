@@ -58,6 +58,8 @@ socket.request.max.bytes                   INT   104857600   [1,...]     read-on
 kafkalite.network.driver                   STRING  auto      [auto, epoll, tasks]  read-only
     What waits for the clients' bytes: one epoll for all connections (epoll, Linux only), a task for each (tasks), or
     the first where there is one (auto). They do the same; epoll needs half of the processor for small requests.
+kafkalite.loop.watchdog.ms                 INT   0           [0,...]     read-only
+    Longer than this nothing may hold up everything else; what does is named in the log, with its stack. 0 is off.
 fetch.max.bytes                            INT   57671680    [1024,...]  read-only
     The largest answer to a fetch, however much the client asks for; the first batch is sent whatever its size.
 max.incremental.fetch.session.cache.slots  INT   1000        [0,...]     read-only

@@ -12,6 +12,7 @@ partitions of which there is nothing new to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Uuid
@@ -39,6 +40,7 @@ class WantedPartition:
         "last_fetched_epoch",
         "log_start_offset",
         "max_bytes",
+        "place",
         "topic",
         "topic_id",
         "was_error",
@@ -52,6 +54,8 @@ class WantedPartition:
         self.high_watermark = -1
         self.log_start_offset = -1
         self.was_error = False
+        self.place: Any = None
+        """For whoever reads the partition: what it was found to be the last time."""
         self.update(partition)
 
     def update(self, partition: FetchRequest.FetchPartition) -> None:

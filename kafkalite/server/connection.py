@@ -84,16 +84,19 @@ class Connection:
 
         Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
         """
-        inbox = self._inbox
         if self._outbox:
             if not self._outbox.push():
                 return Need.ROOM
             self.active_at = self._broker.clock.now()
-        for _ in range(READS_PER_TURN):
-            if (need := self._handle()) is not None:
-                return need
+        inbox, conversation = self._inbox, self.conversation
+        is_unfinished = inbox or conversation.output or conversation.pending is not None or self._failure is not None
+        need = self._handle() if is_unfinished else None
+        reads = 0
+        while need is None:
             if self._stopping:
                 return Need.NOTHING
+            if reads == READS_PER_TURN:
+                return Need.TURN
             target = inbox.target()
             try:
                 count = self._socket.recv_into(target)
@@ -103,9 +106,11 @@ class Connection:
                 return Need.NOTHING
             inbox.end += count
             self.active_at = self._broker.clock.now()
-            if count < len(target) and not self.is_left:
-                return self._handle() or Need.BYTES
-        return self._handle() or Need.TURN
+            need = self._handle()
+            if need is None and count < len(target) and not self.is_left:
+                return Need.BYTES
+            reads += 1
+        return need
 
     def _handle(self) -> Need | None:
         """Handle everything complete in the inbox and send the answers; return what that needs, None: more bytes."""

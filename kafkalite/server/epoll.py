@@ -22,6 +22,8 @@ from kafkalite.server.connection import DRAIN_SECONDS, Connection, Need
 from kafkalite.server.driver import Left
 
 ROUNDS_PER_TURN: Final = 16
+SECONDS_PER_TURN: Final = 0.005
+"""Whatever comes first, everything else in the broker has its turn."""
 EVENTS_PER_ROUND: Final = 64
 """Of 256 KiB at most each: a round takes some milliseconds at worst."""
 
@@ -84,7 +86,7 @@ class EpollDriver:
 
     async def _serve(self) -> None:
         poll, connections, advance = self._epoll.poll, self._connections, self._advance
-        rounds = 0
+        rounds, until = 0, trio.current_time() + SECONDS_PER_TURN
         while connections or not self._stopped:
             events = poll(0, EVENTS_PER_ROUND)
             ready, self._ready = self._ready, []
@@ -93,6 +95,7 @@ class EpollDriver:
                 self._asleep = True
                 await trio.lowlevel.wait_readable(self._epoll)
                 self._asleep = False
+                until = trio.current_time() + SECONDS_PER_TURN
                 continue
             for descriptor, mask in events:
                 connection = connections.get(descriptor)
@@ -104,9 +107,10 @@ class EpollDriver:
             for connection in ready:
                 advance(connection)
             rounds += 1
-            if rounds == ROUNDS_PER_TURN:
+            if rounds == ROUNDS_PER_TURN or trio.current_time() > until:
                 rounds = 0
                 await trio.lowlevel.checkpoint()
+                until = trio.current_time() + SECONDS_PER_TURN
 
     def _note_left(self, connection: Connection) -> None:
         connection.is_left = True

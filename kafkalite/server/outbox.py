@@ -40,12 +40,15 @@ class Outbox:
 
         Raises OSError when the client is gone, CloseConnection when a file is shorter than it was.
         """
-        if total > JOIN_BELOW or self._rest or any(type(part) is FileSpan for part in parts):
+        if total > JOIN_BELOW or self._rest:
             self._rest += parts
             return self.push()
-        data = b"".join(parts)  # type: ignore[arg-type]
         try:
+            data = b"".join(parts)  # type: ignore[arg-type]
             sent = self._socket.send(data)
+        except TypeError:  # part of a file
+            self._rest += parts
+            return self.push()
         except BlockingIOError:
             sent = 0
         if sent == total:

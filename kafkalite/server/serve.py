@@ -14,7 +14,7 @@ from pathlib import Path
 import trio
 
 from kafkalite.broker.broker import Broker
-from kafkalite.broker.clock import Clock, SystemClock
+from kafkalite.broker.clock import Clock, SystemClock, SystemThreadClock
 from kafkalite.broker.randomness import Random
 from kafkalite.config import Listener as ListenAddress
 from kafkalite.metadata.local_file import LocalFileMetadata
@@ -43,6 +43,7 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
             address._replace(host=one.address[0], port=one.address[1])
             for address, one in zip(settings.listeners, listeners, strict=True)
         ]
+        stack.enter_context(_watched(settings))
         async with trio.open_nursery() as timers:
             timers.start_soon(broker.run)
             async with trio.open_nursery() as nursery:
@@ -59,6 +60,15 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
             timers.cancel_scope.cancel()
     if lost.reason is not None:
         raise LostDisk(lost.reason)
+
+
+def _watched(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    limit_ms = settings.config.int("kafkalite.loop.watchdog.ms")
+    if not limit_ms:
+        return contextlib.nullcontext()
+    from kafkalite.server.watchdog import watched
+
+    return watched(limit_ms, SystemThreadClock())
 
 
 class _Lost:

@@ -11,10 +11,9 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kafkalite.metadata.local_file import FILE_NAME, LocalFileMetadata
-from kafkalite.metadata.memory import MemoryMetadata
 from kafkalite.settings import Settings, StartError
 from kafkalite.storage.data_directory import (
     DataDirectory,
@@ -24,8 +23,10 @@ from kafkalite.storage.data_directory import (
 )
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.log_directories import LogDirectories
-from kafkalite.storage.memory import MemoryStore
 from kafkalite.storage.segment_store import StorageError
+
+if TYPE_CHECKING:
+    from kafkalite.metadata.memory import MemoryMetadata
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ class Stores(NamedTuple):
 def open_stores(settings: Settings, new_uuid: Callable[[], bytes], stack: contextlib.ExitStack) -> Stores:
     """Open everything; the directories stay locked until `stack` is closed. Raises StartError."""
     if settings.memory:
+        from kafkalite.metadata.memory import MemoryMetadata
+        from kafkalite.storage.memory import MemoryStore
+
         return Stores(LogDirectories([MemoryStore(_memory_limit(settings))]), MemoryMetadata(), None)
     try:
         return _Opening(settings, new_uuid, stack).run()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from kafkalite.storage.disposal import Disposal
 from kafkalite.storage.segment_store import Buffer, StorageError, StoreFull, StoreOffline
 
 CAN_SEND: Final = hasattr(os, "sendfile")
@@ -94,6 +94,7 @@ class FileSystem:
         self.write_once: Callable[[int, Sequence[Buffer], int], int] = getattr(os, "pwritev", write_once_by_seeking)
         self.read_once: Callable[[int, int, int], bytes] = getattr(os, "pread", read_once_by_seeking)
         self.sync: Callable[[int], object] = _full_sync()
+        self._disposal = Disposal()
 
     # Bytes
 
@@ -162,8 +163,8 @@ class FileSystem:
         os.replace(source, target)
 
     def unlink(self, path: Path) -> None:
-        """Remove a file's name; one that is not there is fine."""
-        path.unlink(missing_ok=True)
+        """Remove a file's name; one that is not there is fine. The bytes of a large one go a little later."""
+        self._disposal.unlink(path)
 
     def make_directory(self, path: Path) -> None:
         path.mkdir()
@@ -196,6 +197,8 @@ class FileSystem:
 
     def space(self, path: Path) -> tuple[int, int]:
         """Return (total, usable) bytes of the volume."""
+        import shutil  # for DescribeLogDirs alone
+
         usage = shutil.disk_usage(path)
         return usage.total, usage.free
 

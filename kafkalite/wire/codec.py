@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from kafkalite.wire import usual
 from kafkalite.wire.decoder import Buffer, make_decoder
 from kafkalite.wire.encoder import EncodeError, make_encoder
 from kafkalite.wire.message import Message, Part, ProtocolError
@@ -37,7 +38,9 @@ def decoder(cls: type[M], version: int) -> Callable[[Buffer, int, int], tuple[M,
     """The function (buffer, position, end) -> (message, position behind it). It raises only ProtocolError."""
     key = (cls, version)
     if key not in _decoders:
-        _decoders[key] = make_decoder(cls, version)
+        generated = make_decoder(cls, version)
+        by_hand = usual.DECODERS.get(cls.__name__)
+        _decoders[key] = generated if by_hand is None else by_hand(cls, version, generated)
     return _decoders[key]
 
 
@@ -45,7 +48,9 @@ def encoder(cls: type[M], version: int) -> Callable[[M, Callable[[Part], object]
     """The function (message, append): `append` gets the parts in order. It raises EncodeError."""
     key = (cls, version)
     if key not in _encoders:
-        _encoders[key] = make_encoder(cls, version)
+        generated = make_encoder(cls, version)
+        by_hand = usual.ENCODERS.get(cls.__name__)
+        _encoders[key] = generated if by_hand is None else by_hand(cls, version, generated)
     return _encoders[key]
 
 

@@ -54,6 +54,8 @@ _START: Final = Struct(">qii")
 """base_offset, batch_length, partition_leader_epoch: what is assigned on append."""
 START_SIZE: Final = 16
 _LENGTH: Final = Struct(">i")
+_FLAGS: Final = 22
+"""Of the two bytes of attributes the higher one is not in use."""
 _PRODUCER: Final = Struct(">qh")
 _PRODUCER_AT: Final = 43
 
@@ -199,11 +201,16 @@ def _whole_batch_size(records: memoryview) -> int:
     return size
 
 
+def is_transactional(records: memoryview) -> bool:
+    """Whether a batch, or what is to become one, says that it is part of a transaction."""
+    return len(records) >= HEADER_SIZE and bool(records[_FLAGS] & TRANSACTIONAL)
+
+
 def attributes_of(batch: memoryview) -> int:
     """Return a batch's attributes: codec and flags. KafkaError(INVALID_RECORD) if it ends in front of them."""
     if len(batch) < HEADER_SIZE:
         raise KafkaError(ErrorCode.INVALID_RECORD)
-    return batch[22]  # of the two bytes the higher one is not in use
+    return batch[_FLAGS]
 
 
 def producer_of(batch: memoryview) -> tuple[int, int]:

@@ -21,6 +21,9 @@ SMALL = 100
 SMALL_SHARE = 2
 """The rows of 100 bytes move half as many megabytes: the client needs as long for them."""
 
+WARM_UP, WARM_UP_QUICK = 1000, 200
+"""Megabytes, of small records half as many."""
+
 
 @dataclass(frozen=True)
 class Bulk:
@@ -118,8 +121,8 @@ ROWS = [
 
 def warm_up(peer: Peer, sizes: Sizes) -> None:
     """Records through a broker that has just started: a JVM is warm after five to thirteen million of them."""
-    for bulk, most in ((Bulk(SMALL), 1000), (Bulk(KIB), 500)):
-        few = Sizes(megabytes=min(most, 4 * sizes.megabytes))
+    few = Sizes(megabytes=WARM_UP_QUICK if sizes.is_quick else WARM_UP)
+    for bulk in (Bulk(SMALL), Bulk(KIB)):
         topic = peer.new_topic()
         bulk.produce(peer, topic, few)
         if LOG in peer.can:

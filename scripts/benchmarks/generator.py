@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,19 @@ def run(job: str, settings: Mapping[str, str] | None = None, /, **arguments: Any
         raise Failed(f"load {job}: {lines[-1]}")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+@contextlib.contextmanager
+def going_on(job: str, **arguments: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """The job runs while the body does, and must not end before."""
+    nothing, words = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(command(job, {}, arguments), stdin=nothing, stdout=nothing, stderr=words) as process:
+        try:
+            yield process
+            if process.poll() is not None:
+                raise Failed(f"load {job} ended: {process.communicate()[1].decode().strip()}")
+        finally:
+            process.kill()
 
 
 def librdkafka_version() -> str:

@@ -10,6 +10,7 @@ from .peers import LOG, Peer
 from .rows import Figures, Measure, Row, Sizes
 
 RECORD_BYTES = 100
+WARM_UP = 500
 PRODUCER = {"linger.ms": "0", "socket.nagle.disable": "true"}
 PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99.9": 99.9}
 
@@ -25,11 +26,17 @@ def percentiles(samples: Sequence[float]) -> Figures:
     return {f"{name}, us": percentile(samples, percent) for name, percent in PERCENTILES.items()}
 
 
+def one_by_one(job: str, peer: Peer, topic: str, samples: int, warm_up: int = WARM_UP) -> list[float]:
+    """The microseconds that each record took."""
+    how = {"records": samples, "warm_up": warm_up, "bytes": RECORD_BYTES}
+    found: list[float] = generator.run(job, PRODUCER, bootstrap=peer.address, topic=topic, **how)["samples_us"]
+    return found
+
+
 @contextlib.contextmanager
 def sync_produce(peer: Peer, sizes: Sizes) -> Iterator[Measure]:
     topic = peer.new_topic()
-    where = {"bootstrap": peer.address, "topic": topic, "records": sizes.samples, "bytes": RECORD_BYTES}
-    yield lambda: percentiles(generator.run("sync", PRODUCER, **where)["samples_us"])
+    yield lambda: percentiles(one_by_one("sync", peer, topic, sizes.samples))
     peer.drop_topic(topic)
 
 
@@ -37,9 +44,8 @@ def sync_produce(peer: Peer, sizes: Sizes) -> Iterator[Measure]:
 def end_to_end(peer: Peer, sizes: Sizes) -> Iterator[Measure]:
     def measure() -> Figures:
         topic = peer.new_topic()
-        where = {"bootstrap": peer.address, "topic": topic, "records": sizes.samples, "bytes": RECORD_BYTES}
         try:
-            return percentiles(generator.run("end-to-end", PRODUCER, **where)["samples_us"])
+            return percentiles(one_by_one("end-to-end", peer, topic, sizes.samples))
         finally:
             peer.drop_topic(topic)
 

@@ -101,14 +101,7 @@ class Node(Peer):
     def start(self) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         self.process.start()
-        self.address, self.pid = self.process.address, self.find_broker()
-
-    def find_broker(self) -> int | None:
-        """The process that is the broker: scripts/apache_kafka.py has it as its child, after one that formats."""
-        if self.name == "kafkalite":
-            return self.process.pid
-        found = [child for child in machine.children(self.process.pid) if b"kafka.Kafka\0" in command_line(child)]
-        return found[0] if found else None
+        self.address, self.pid = self.process.address, broker_pid(self.process)
 
     def alive(self) -> bool:
         return self.process.alive()
@@ -128,6 +121,14 @@ class Node(Peer):
         return f"{apache_kafka.VERSION}, {done.stderr.splitlines()[0]}, {' '.join(apache_kafka.JVM_FLAGS)}, 1g heap"
 
 
+def broker_pid(process: BrokerProcess) -> int:
+    """The process that is the broker: scripts/apache_kafka.py has it as its child, after one that formats."""
+    if process.kind == "kafkalite":
+        return process.pid
+    [broker] = [child for child in machine.children(process.pid) if b"kafka.Kafka\0" in command_line(child)]
+    return broker
+
+
 def command_line(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -139,6 +140,9 @@ class Helper(Peer):
     """A program that prints its address and ends with its stdin."""
 
     _process: subprocess.Popen[str] | None = None
+
+    def another(self) -> Helper:
+        return type(self)()
 
     def command(self) -> list[str]:
         raise NotImplementedError
@@ -175,9 +179,6 @@ class Mock(Helper):
     name = "mock"
     can = frozenset({START})
 
-    def another(self) -> Mock:
-        return Mock()
-
     def command(self) -> list[str]:
         return generator.command("mock", {"log_level": "0"}, {})
 
@@ -203,9 +204,6 @@ class Kfake(Helper):
 
     name = "kfake"
     can = frozenset({START, TOPICS, LOG, GROUPS})
-
-    def another(self) -> Kfake:
-        return Kfake()
 
     def command(self) -> list[str]:
         return [str(cache.go_program(GO_MODULE, "kfake", cgo=False))]

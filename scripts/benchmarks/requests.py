@@ -28,7 +28,7 @@ def produce_request(topic: str, *values: bytes) -> bytes:
 
 
 def check_produce(peer: Peer, topic: str, *values: bytes) -> None:
-    """That such a request is answered without an error; the load generator only counts answers and their bytes."""
+    """See that this is answered without an error; the load generator only counts answers and their bytes."""
     with raw.Connection(peer.address) as connection:
         answer = raw.produce(connection, topic, raw.batch(*values), version=PRODUCE_VERSION)
     if answer.error_code != 0:
@@ -43,20 +43,28 @@ class Flood:
     in_flight: int = 1
 
     def run(self, peer: Peer, frames: Sequence[bytes], seconds: int) -> dict[str, Any]:
-        with tempfile.NamedTemporaryFile(prefix="kafkalite-bench-") as file:
-            file.write(b"".join(frames))
-            file.flush()
-            answer = generator.run(
-                "connections",
-                bootstrap=peer.address,
-                connections=self.connections,
-                in_flight=self.in_flight,
-                seconds=seconds,
-                requests=file.name,
-            )
+        with self._arguments(peer, frames, seconds) as arguments:
+            answer = generator.run("connections", **arguments)
         if answer["odd_answers"]:
             raise generator.Failed(f"{answer['odd_answers']} answers have another size than the first")
         return answer
+
+    @contextlib.contextmanager
+    def going_on(self, peer: Peer, frames: Sequence[bytes]) -> Iterator[None]:
+        """While the body runs."""
+        with (
+            self._arguments(peer, frames, int(generator.RUN_SECONDS)) as arguments,
+            generator.going_on("connections", **arguments),
+        ):
+            yield
+
+    @contextlib.contextmanager
+    def _arguments(self, peer: Peer, frames: Sequence[bytes], seconds: int) -> Iterator[dict[str, Any]]:
+        how = {"connections": self.connections, "in_flight": self.in_flight, "seconds": seconds}
+        with tempfile.NamedTemporaryFile(prefix="kafkalite-bench-") as file:
+            file.write(b"".join(frames))
+            file.flush()
+            yield {"bootstrap": peer.address, "requests": file.name, **how}
 
     def measure(self, peer: Peer, frames: Sequence[bytes], seconds: int) -> Figures:
         before = peer.cpu_seconds()

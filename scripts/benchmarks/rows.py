@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
@@ -42,15 +42,17 @@ class Row:
     limit_seconds: float = 120.0  # for preparing, and for one repeat
 
 
-def chosen(rows: Iterable[Row], patterns: Iterable[str], *, quick: bool) -> list[Row]:
-    """The rows that any of the patterns names, by a part of the name or with `*`; all without a pattern."""
-    wanted = list(patterns)
-    return [
-        row
-        for row in rows
-        if (row.quick or not quick or wanted)
-        and (not wanted or any(fnmatch(row.name, f"*{pattern}*") for pattern in wanted))
-    ]
+def chosen(rows: Iterable[Row], patterns: Sequence[str], *, quick: bool) -> list[Row]:
+    """The rows that any of the patterns names, by its whole name, a part of it, or with `*`; all without a pattern."""
+    known = list(rows)
+    names = {row.name for row in known}
+
+    def is_meant(row: Row, pattern: str) -> bool:
+        return row.name == pattern if pattern in names else fnmatch(row.name, f"*{pattern}*")
+
+    if patterns:
+        return [row for row in known if any(is_meant(row, pattern) for pattern in patterns)]
+    return [row for row in known if row.quick or not quick]
 
 
 def sizes(*, quick: bool, megabytes: int | None = None) -> Sizes:

@@ -13,7 +13,7 @@ from .peers import Peer
 from .results import Results, table
 from .rows import Measure, Row, Sizes
 
-START_SECONDS = 120.0
+START_SECONDS = 600.0
 TOUCHES = 3
 """How many times the megabytes of a repeat are touched: the peers' topics stand beside each other for a while."""
 
@@ -24,25 +24,28 @@ def to_stderr(text: str) -> None:
 
 def run(rows: Sequence[Row], peers: Sequence[Peer], sizes: Sizes, repeats: int, results: Results) -> None:
     """Fill `results`; each row is printed when it is complete."""
-    for peer in peers:
-        bring_up(peer, sizes)
-    print(table(Results(results.peers)))
+    peers = [peer for peer in peers if bring_up(peer, sizes, results)]
+    print(table(Results(results.peers)), flush=True)
     for row in rows:
         began = time.monotonic()
         Turns(row, peers, sizes, results).run(repeats)
         to_stderr(f"  {row.name}: {time.monotonic() - began:.0f} s")
         print(table(results.of(row.name), head=False), flush=True)
-        for peer in peers:
-            if not peer.alive():
-                to_stderr(f"{peer.name} has ended; it is started again")
-                bring_up(peer, sizes)
+        peers = [peer for peer in peers if peer.alive() or bring_up(peer, sizes, results)]
 
 
-def bring_up(peer: Peer, sizes: Sizes) -> None:
+def bring_up(peer: Peer, sizes: Sizes, results: Results) -> bool:
+    """Start it and warm it up; return whether it came, and note in `results` why it did not."""
     to_stderr(f"starting and warming up {peer.name}")
-    with time_limit(START_SECONDS, f"the start of {peer.name}"):
-        peer.start()
-        bulk.warm_up(peer, sizes)
+    try:
+        with time_limit(START_SECONDS, f"the start of {peer.name}"):
+            peer.start()
+            bulk.warm_up(peer, sizes)
+    except Exception as error:
+        results.fail("start-up", peer.name, f"{type(error).__name__}: {error}")
+        to_stderr(f"{peer.name} is left out: {error}")
+        return False
+    return True
 
 
 class Turns:

@@ -5,9 +5,11 @@
     pytest tests/compat --bootstrap 127.0.0.1:9092         uses a running one; what must restart it is skipped
     pytest tests/compat --client confluent-kafka           one client (may be repeated)
 
-`scenarios.py` says what is done and expected, `drivers/` how one client does it, `clients/` which clients there are.
-A client that is missing is skipped and named at the end of the run. Clients are fetched into a cache outside the
-repository. `test_raw_*.py` and `test_bad_input.py` need no client: they speak to the broker byte by byte.
+`scripts/compat` runs `test_clients.py`, the matrix of all clients and all scenarios, a process for each client, and
+writes a report; the options above are pytest's. `scenarios/` says what is done and expected, `drivers/` how one client
+does it, `clients/` which clients there are. A client that is missing is skipped and named at the end of the run.
+Clients are fetched into a cache outside the repository. `test_raw_*.py` and `test_bad_input.py` need no client: they
+speak to the broker byte by byte.
 """
 
 import sys

@@ -37,19 +37,36 @@ def python_packages(pins: Sequence[str]) -> Path:
     return directory
 
 
-def node_packages(pins: Sequence[str]) -> Path:
-    """A directory for NODE_PATH with these packages; none of their install scripts runs."""
+def node_packages(pins: Sequence[str], *, builds: bool) -> Path:
+    """A directory for NODE_PATH with these packages; none of their install scripts runs, unless they build the package.
+
+    @confluentinc/kafka-javascript comes with librdkafka's sources. It would take a program that others built from
+    GitHub, which is no registry, and link the libraries that librdkafka needs from sources of there, too:
+    CKJS_LINKING=dynamic takes those of this machine. A build takes a minute.
+    """
     name = "node-" + "+".join(pin.removeprefix("@").replace("@", "-").replace("/", "-") for pin in pins)
     directory = root() / "clients" / name
     if not directory.is_dir():
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory.parent) as work:
-            command = ["npm", "install", "--prefix", f"{work}/packages", "--no-audit", "--no-fund", "--ignore-scripts"]
-            done = subprocess.run([*command, *pins], cwd=work, capture_output=True, text=True)
+            command = ["npm", "install", "--prefix", f"{work}/packages", "--no-audit", "--no-fund"]
+            command.append("--build-from-source" if builds else "--ignore-scripts")
+            settings = {"CKJS_LINKING": "dynamic", "npm_config_nodedir": str(node_directory())} if builds else {}
+            done = subprocess.run(
+                [*command, *pins], cwd=work, capture_output=True, text=True, env=os.environ | settings
+            )
             if done.returncode != 0:
                 raise Unavailable(f"npm install {' '.join(pins)} failed: {npm_error(done.stderr)}")
             Path(work, "packages").rename(directory)
     return directory / "node_modules"  # the name under which one package finds the other
+
+
+def node_directory() -> Path:
+    """Where Node is installed, with the headers that a package in C++ is built with."""
+    directory = Path(shutil.which("node") or "").resolve().parents[1]
+    if not (directory / "include/node/node.h").is_file():
+        raise Unavailable(f"Node's headers are not in {directory}/include/node")
+    return directory
 
 
 def npm_error(text: str) -> str:

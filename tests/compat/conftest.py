@@ -9,6 +9,9 @@ from . import raw
 from .brokers import COMMANDS, Broker, BrokerProcess
 from .cache import Unavailable
 from .clients import CLIENTS, TRANSACTIONAL_CLIENTS, Client, Launch
+from .matrix.results import Recorder
+from .pool import Pool
+from .scenarios import Scenario
 
 MISSING = pytest.StashKey[dict[str, str]]()
 
@@ -18,6 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--bootstrap", metavar="HOST:PORT", help="use this running broker instead of starting one")
     group.addoption("--broker", choices=list(COMMANDS), help="which broker to start (default kafkalite)")
     group.addoption("--client", action="append", metavar="NAME", help="only this client; may be repeated")
+    group.addoption("--scenario", action="append", metavar="NAME", help="of test_clients.py; may be repeated")
+    group.addoption("--cells", metavar="FILE", help="write what becomes of each scenario there, a line each")
     group.addoption("--inputs", type=int, help="how many messages test_exactly_once transforms, per client")
     group.addoption("--kill-seconds", type=int, help="how long members are killed, for all clients (default 6, one)")
     group.addoption("--rounds", type=int, help="how often test_kill_nine kills the broker, per client")
@@ -32,10 +37,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     known = {client.name for client in (*CLIENTS, *TRANSACTIONAL_CLIENTS)}
     if unknown := set(wanted or ()) - known:
         raise pytest.UsageError(f"--client {', '.join(unknown)}: the clients are {', '.join(sorted(known))}")
-    if wanted:
-        others = [item for item in items if (client_of(item) or wanted[0]) not in wanted]
+    scenarios = config.getoption("scenario", None)
+    if wanted or scenarios:
+        others = [item for item in items if not (is_wanted(client_of(item), wanted) and plays(item, scenarios))]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+
+
+def is_wanted(client: str | None, wanted: list[str] | None) -> bool:
+    return wanted is None or client is None or client in wanted
+
+
+def plays(item: pytest.Item, scenarios: list[str] | None) -> bool:
+    """Whether it is one of these scenarios, where the option is given."""
+    scenario = getattr(item, "callspec", None) and item.callspec.params.get("scenario")  # type: ignore[attr-defined]
+    return scenarios is None or (isinstance(scenario, Scenario) and scenario.name in scenarios)
 
 
 def client_of(item: pytest.Item) -> str | None:
@@ -113,6 +129,23 @@ class Launches:
 @pytest.fixture(scope="session")
 def launches(request: pytest.FixtureRequest) -> Launches:
     return Launches(request.config.stash[MISSING])
+
+
+@pytest.fixture(scope="session")
+def pool(session_broker: Broker) -> Iterator[Pool]:
+    pool = Pool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    path = request.config.getoption("cells", None)
+    if path is None:
+        yield Recorder(None)
+        return
+    with open(path, "w") as output:
+        yield Recorder(output)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class DriverFailed(Exception):
 
 class Driver:
     def __init__(self, launch: Launch, address: str, log: Path) -> None:
-        self._log = log
+        self.log = log
         self._buffer = b""
         self._waiting: list[str] = []  # commands without an answer yet; the first is the program's start
         with log.open("wb") as stderr:
@@ -64,6 +64,13 @@ class Driver:
         except BrokenPipeError:
             pass  # `answer` tells what the process wrote before it ended
 
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def is_idle(self) -> bool:
+        """It runs, and every command has its answer."""
+        return self.is_running() and not self._waiting
+
     def answered(self) -> bool:
         """Whether the answer is there already."""
         assert self._process.stdout is not None
@@ -91,7 +98,7 @@ class Driver:
         return line
 
     def _tail(self) -> str:
-        return f"its stderr ends with:\n{self._log.read_text(errors='replace')[-3000:]}"
+        return f"its stderr ends with:\n{self.log.read_text(errors='replace')[-3000:]}"
 
     def pause(self) -> None:
         """Let it stand still as a process does that gets no processor: its connections stay open."""

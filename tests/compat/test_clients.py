@@ -1,6 +1,5 @@
-"""Every client through every scenario it can do."""
+"""Every client through every scenario it can do. `scripts/compat` shows what comes of it as a table."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import pytest
 from .brokers import Broker
 from .clients import CLIENTS, Client
 from .conftest import Launches
+from .matrix.results import Recorder
+from .pool import Pool
 from .scenarios import SCENARIOS, Scenario, Stage
 
 CASES = [
@@ -19,16 +20,20 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def exits() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
 @pytest.mark.parametrize(("client", "scenario"), CASES)
 def test_scenario(
-    client: Client, scenario: Scenario, broker: Broker, launches: Launches, tmp_path: Path, exits: ExitStack
+    client: Client,
+    scenario: Scenario,
+    broker: Broker,
+    launches: Launches,
+    pool: Pool,
+    recorder: Recorder,
+    tmp_path: Path,
 ) -> None:
     if scenario.restarts and not broker.can_restart:
         pytest.skip("nobody said how to restart the broker behind --bootstrap")
-    scenario.run(Stage(client, launches.of(client), broker, tmp_path, exits))
+    launch = launches.of(client)
+    with recorder.record(client, scenario) as record, ExitStack() as exits:
+        stage = Stage(client, launch, broker, tmp_path, exits, pool, lambda: launches.of_transactions(client))
+        record.stage = stage
+        scenario.run(stage)

@@ -266,13 +266,13 @@ class Once(Group):
 
     def join(self, name: str, **settings: Any) -> None:
         self.members[name], self.latest[name] = self._stage.driver(), []
-        open_consumer(self.members[name], self._topic, self.name, **settings)
+        open_consumer(self.members[name], self.topic, self.name, **settings)
 
     def commit(self) -> None:
         for driver in self.members.values():
             driver.ask("commit")
-        ends = [raw.end_offset(self._stage.observer, self._topic, partition) for partition in range(PARTITIONS)]
-        assert raw.committed(self._stage.observer, self.name, self._topic, PARTITIONS) == ends
+        ends = [raw.end_offset(self._stage.observer, self.topic, partition) for partition in range(PARTITIONS)]
+        assert raw.committed(self._stage.observer, self.name, self.topic, PARTITIONS) == ends
 
     def _take(self, name: str, messages: list[Message]) -> None:
         again = [one for one in messages if (one["partition"], one["offset"]) in self.seen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 LONGEST_NAME = 249
 """Kafka's limit: with `-<partition>` behind it the name must fit a file name of 255 bytes."""
@@ -10,7 +11,9 @@ LONGEST_NAME = 249
 CLUSTER_METADATA = "__cluster_metadata"
 """Kafka's log of metadata records. Nobody may create a topic of this name."""
 
-INTERNAL_TOPICS = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state"})
+OFFSETS_TOPIC: Final = "__consumer_offsets"
+TRANSACTIONS_TOPIC: Final = "__transaction_state"
+INTERNAL_TOPICS: Final = frozenset({OFFSETS_TOPIC, TRANSACTIONS_TOPIC, "__share_group_state"})
 """The topics coordinators keep their state in."""
 
 _ALLOWED = re.compile(r"[a-zA-Z0-9._-]+", re.ASCII)

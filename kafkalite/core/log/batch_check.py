@@ -188,9 +188,8 @@ def _summary(code: ErrorCode, errors: Sequence[RecordError]) -> str:
     )
 
 
-def recompressed(batch: memoryview, header: BatchHeader, config: LogConfig) -> tuple[BatchHeader, Buffer]:
+def recompressed(header: BatchHeader, records: Buffer, config: LogConfig) -> tuple[BatchHeader, Buffer]:
     """Return header and records as the topic's compression.type wants them."""
-    records: Buffer = batch[HEADER_SIZE:]
     if config.compression is None or config.compression == header.attributes & COMPRESSION_MASK:
         return header, records
     plain = _decompressed(header, records, config)

@@ -150,20 +150,23 @@ class PartitionLog:
 
         in_transaction: the coordinator knows that the partition belongs to the producer's transaction.
         """
+        config = self.config
         try:
-            original = check_batch(batch, self.config)
-            header = check_records(batch, original, self.config, now_ms, self._name)
+            original = check_batch(batch, config)
+            header = check_records(batch, original, config, now_ms, self._name)
             if header.producer_id > NO_PRODUCER_ID:
                 stored = self.producers.check(header, now_ms, in_transaction=in_transaction)
                 if stored is not None:
                     return repeated(header, stored, now_ms)
             elif header.attributes & TRANSACTIONAL:
                 raise BatchRejected(ErrorCode.INVALID_TXN_STATE, "Partition was not added to the transaction")
-            header, records = recompressed(batch, header, self.config)
+            records: Buffer = batch[HEADER_SIZE:]
+            if config.compression is not None:
+                header, records = recompressed(header, records, config)
         except BatchRejected as error:
             error.log_start_offset = self.log_start_offset
             raise
-        if len(records) > self.config.max_message_bytes - HEADER_SIZE:  # recompressed, it may have grown
+        if len(records) > config.max_message_bytes - HEADER_SIZE:  # recompressed, it may have grown
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
         base_offset = self.log_end_offset
         epoch = self.epochs.latest

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WARM_UP = 500 };
-
 static void send_one(rd_kafka_topic_t *topic, char *payload, size_t size) {
     if (rd_kafka_produce(topic, 0, 0, payload, size, NULL, 0, NULL) != 0)
         die("%s", rd_kafka_err2str(rd_kafka_last_error()));
@@ -19,7 +17,7 @@ int sync_produce(void) {
     fill(payload, size, 1);
     rd_kafka_t *producer = client(RD_KAFKA_PRODUCER);
     rd_kafka_topic_t *topic = rd_kafka_topic_new(producer, text("topic"), NULL);
-    for (long one = -WARM_UP; one < records; one++) {
+    for (long one = -number("warm-up"); one < records; one++) {
         double began = now();
         int before = delivered;
         send_one(topic, payload, size);
@@ -68,7 +66,7 @@ int end_to_end(void) {
     fill(payload, size, 1);
     rd_kafka_t *producer = client(RD_KAFKA_PRODUCER), *consumer = reader();
     rd_kafka_topic_t *topic = rd_kafka_topic_new(producer, text("topic"), NULL);
-    for (long one = -WARM_UP; one < records; one++) {
+    for (long one = -number("warm-up"); one < records; one++) {
         snprintf(payload, size, "%ld", one);
         double began = now();
         send_one(topic, payload, size);

@@ -18,6 +18,7 @@ ABILITIES = {
     "lz4": "compress with lz4",
     "zstd": "compress with zstd",
     "idempotent": "produce idempotently",
+    "lasting_producer": "keep a producer from one call to the next",
     "partial_retries": "send again only what was refused when a broker takes the messages of another partition",
     # consuming
     "seek": "continue from another offset",
@@ -26,6 +27,7 @@ ABILITIES = {
     "offset_for_time": "look an offset up by time",
     "read_committed": "read only what is committed",
     # groups
+    "timely_poll": "return from a poll in time while a group gathers",
     "assignors": "say by which assignor partitions are shared out, and how long a session is",
     "cooperative-sticky": "give away only the partitions that others need",
     "static": "be a static member",

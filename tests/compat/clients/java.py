@@ -11,7 +11,10 @@ from .launches import java_client, python_driver, require_programs
 def console_tools() -> Launch:
     require_programs("java")
     launch = python_driver("console_tools")
-    jars = {"KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}{os.pathsep}{cache.jars('log')}"}
+    jars = {
+        "KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}{os.pathsep}{cache.jars('log')}",
+        "KAFKA_CONFIGS_CLASSPATH": f"{cache.jars('kafka')}{os.pathsep}{cache.jars('log')}",  # it is not in the tools
+    }
     return Launch(launch.command, {**launch.environment, **jars})
 
 
@@ -23,7 +26,9 @@ CLIENTS = (
         cannot={
             "offsets": "the console producer does not print where a message went",
             "timestamps": "the console producer has no option for them",
+            "lasting_producer": "each call is a process",
             "partitions": "the console producer has no option for them",
+            "pause": "the console consumer reads all it can",
             "seek": "the console consumer starts anew",
             "error_codes": "they print the error's text",
             "transactions": "the console producer has none",

@@ -14,14 +14,33 @@ CLIENTS = (
     Client(
         "kafkajs",
         node_client("kafkajs.js", "kafkajs@2.2.4", *CODECS),
-        cannot=BATCHES | {"transactions": "its driver has none"},
+        cannot=BATCHES
+        | {
+            "assignors": "it has one assignor, of its own",
+            "static": "it has no static members",
+            "consumer_protocol": "it knows the classic protocol only",
+            "transactions": "its driver has none",
+        },
     ),
     Client(
         "platformatic",
         node_client("platformatic.js", "@platformatic/kafka@1.35.0"),
         cannot=BATCHES
         | {
+            "static": "a static member leaves its group when it is closed",
+            "pause": "it pauses all partitions of a stream",
+            "cooperative-sticky": "it has no such assignor",
             "zstd": "it uses the zstd of Node, which has one since 22.15",
+            "transactions": "its driver has none",
+        },
+    ),
+    Client(
+        "confluent-kafka-javascript",
+        node_client("confluent_javascript.js", "@confluentinc/kafka-javascript@1.10.1", builds=True),
+        cannot={
+            "configs": "it has no such call",
+            "create_partitions": "it has no such call",
+            "set_group_offsets": "it has no such call",
             "transactions": "its driver has none",
         },
     ),

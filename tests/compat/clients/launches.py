@@ -23,14 +23,23 @@ def python_driver(module: str, *packages: Path) -> Launch:
     return Launch([sys.executable, "-m", f"{HARNESS}.drivers.{module}"], os.environ | {"PYTHONPATH": path})
 
 
-def python_client(module: str, *pins: str) -> Callable[[], Launch]:
-    return lambda: python_driver(module, cache.python_packages(pins))
+def python_client(module: str, *pins: str, newest: tuple[int, int] | None = None) -> Callable[[], Launch]:
+    """newest: the newest Python that runs the first of the packages."""
 
-
-def node_client(script: str, *pins: str) -> Callable[[], Launch]:
     def prepare() -> Launch:
-        require_programs("node", "npm")
-        packages = cache.node_packages(pins)
+        if newest is not None and sys.version_info[:2] > newest:
+            raise Unavailable(f"{pins[0]} needs Python {newest[0]}.{newest[1]} or older")
+        return python_driver(module, cache.python_packages(pins))
+
+    return prepare
+
+
+def node_client(script: str, *pins: str, builds: bool = False) -> Callable[[], Launch]:
+    """builds: one of the packages has C++ in it."""
+
+    def prepare() -> Launch:
+        require_programs("node", "npm", *(("make", "g++") if builds else ()))
+        packages = cache.node_packages(pins, builds=builds)
         return Launch(["node", str(DRIVERS / script)], os.environ | {"NODE_PATH": str(packages)})
 
     return prepare

@@ -13,11 +13,18 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,6 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -59,7 +67,7 @@ public class JavaClient {
         System.setOut(System.err);
         JavaClient driver = new JavaClient(arguments[0]);
         ObjectNode hello = JSON.createObjectNode();
-        hello.putObject("ok").put("client", "java").put("version", KafkaProducer.class.getPackage().getImplementationVersion());
+        hello.putObject("ok").put("client", "java").put("version", version());
         answers.println(hello);
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -79,6 +87,12 @@ public class JavaClient {
         System.exit(0); // without waiting for the clients to say goodbye
     }
 
+    static String version() throws Exception {
+        Properties about = new Properties();
+        about.load(KafkaProducer.class.getResourceAsStream("/kafka/kafka-version.properties"));
+        return about.getProperty("version");
+    }
+
     JsonNode answer(JsonNode command) throws Exception {
         String name = text(command, "name");
         String group = text(command, "group");
@@ -91,6 +105,42 @@ public class JavaClient {
                 return null;
             case "partitions":
                 return JSON.valueToTree(admin.describeTopics(List.of(name)).allTopicNames().get().get(name).partitions().size());
+            case "list_topics":
+                return JSON.valueToTree(admin.listTopics().names().get());
+            case "create_partitions":
+                admin.createPartitions(Map.of(name, NewPartitions.increaseTo(command.get("partitions").asInt()))).all().get();
+                return null;
+            case "topic_configs": {
+                ObjectNode configs = JSON.createObjectNode();
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+                for (ConfigEntry entry : admin.describeConfigs(List.of(resource)).all().get().get(resource).entries())
+                    configs.put(entry.name(), entry.value());
+                return configs;
+            }
+            case "set_topic_configs": {
+                List<AlterConfigOp> changes = new ArrayList<>();
+                command.get("configs").fields().forEachRemaining(one -> changes.add(
+                    new AlterConfigOp(new ConfigEntry(one.getKey(), one.getValue().asText()), AlterConfigOp.OpType.SET)));
+                admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, name), changes)).all().get();
+                return null;
+            }
+            case "delete_records": {
+                TopicPartition place = place(command);
+                RecordsToDelete before = RecordsToDelete.beforeOffset(command.get("before").asLong());
+                return JSON.valueToTree(admin.deleteRecords(Map.of(place, before)).lowWatermarks().get(place).get().lowWatermark());
+            }
+            case "describe_group": {
+                ConsumerGroupDescription found = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+                return JSON.createObjectNode().put("state", found.groupState().toString()).put("members", found.members().size());
+            }
+            case "set_group_offsets": {
+                Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+                command.get("offsets").fields().forEachRemaining(one -> offsets.put(
+                    new TopicPartition(command.get("topic").asText(), Integer.parseInt(one.getKey())),
+                    new OffsetAndMetadata(one.getValue().asLong())));
+                admin.alterConsumerGroupOffsets(group, offsets).all().get();
+                return null;
+            }
             case "list_groups": {
                 List<String> groups = new ArrayList<>();
                 for (GroupListing listing : admin.listGroups().all().get()) groups.add(listing.groupId());
@@ -121,6 +171,12 @@ public class JavaClient {
                 waiting.clear();
                 consumer.seek(new TopicPartition(topic, command.get("partition").asInt()), command.get("offset").asLong());
                 return null;
+            case "pause":
+                consumer.pause(List.of(new TopicPartition(topic, command.get("partition").asInt())));
+                return null;
+            case "resume":
+                consumer.resume(List.of(new TopicPartition(topic, command.get("partition").asInt())));
+                return null;
             case "commit": {
                 Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>(positions);
                 positions.clear(); // what is not committed now may be another member's by the next time
@@ -129,7 +185,12 @@ public class JavaClient {
             }
             case "close":
                 consumer.close();
+                consumer = null;
                 return JSON.createArrayNode();
+            case "reset":
+                if (consumer != null) consumer.close(CloseOptions.timeout(Duration.ZERO));
+                consumer = null;
+                return null;
             case "offset_for_time":
                 return offsetForTime(command);
             default:
@@ -180,7 +241,8 @@ public class JavaClient {
         left = command.get("limit").isNull() ? Integer.MAX_VALUE : command.get("limit").asInt();
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", address);
-        settings.put("auto.offset.reset", "earliest");
+        settings.put("auto.offset.reset", command.has("start") ? command.get("start").asText() : "earliest");
+        if (command.has("isolation")) settings.put("isolation.level", command.get("isolation").asText());
         settings.put("enable.auto.commit", command.get("auto_commit").asBoolean() && group != null);
         settings.put("auto.commit.interval.ms", 500);
         settings.put("reconnect.backoff.max.ms", 500);
@@ -188,6 +250,8 @@ public class JavaClient {
         if (!command.get("fetch_bytes").isNull()) settings.put("max.partition.fetch.bytes", command.get("fetch_bytes").asInt());
         if (command.has("member")) settings.putAll(memberSettings(command.get("member")));
         consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+        waiting.clear();
+        positions.clear();
         if (group != null) {
             String pattern = command.has("member") ? text(command.get("member"), "pattern") : null;
             if (pattern != null) consumer.subscribe(new SubscriptionPattern(pattern));
@@ -234,13 +298,17 @@ public class JavaClient {
     }
 
     JsonNode offsetForTime(JsonNode command) {
-        TopicPartition place = new TopicPartition(command.get("topic").asText(), command.get("partition").asInt());
+        TopicPartition place = place(command);
         Map<String, Object> settings = Map.of("bootstrap.servers", address);
         try (KafkaConsumer<String, String> asking =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             OffsetAndTimestamp found = asking.offsetsForTimes(Map.of(place, command.get("timestamp").asLong())).get(place);
             return found == null ? null : JSON.valueToTree(found.offset());
         }
+    }
+
+    static TopicPartition place(JsonNode command) {
+        return new TopicPartition(command.get("topic").asText(), command.get("partition").asInt());
     }
 
     static String text(JsonNode node, String field) {

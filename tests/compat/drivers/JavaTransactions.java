@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -45,7 +46,7 @@ public class JavaTransactions {
         System.setOut(System.err);
         JavaTransactions driver = new JavaTransactions(arguments[0]);
         ObjectNode hello = JSON.createObjectNode();
-        hello.putObject("ok").put("client", "java").put("version", KafkaProducer.class.getPackage().getImplementationVersion());
+        hello.putObject("ok").put("client", "java").put("version", version());
         answers.println(hello);
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -71,6 +72,12 @@ public class JavaTransactions {
             if (cause instanceof ApiException) found = cause;
         }
         return found;
+    }
+
+    static String version() throws Exception {
+        Properties about = new Properties();
+        about.load(KafkaProducer.class.getResourceAsStream("/kafka/kafka-version.properties"));
+        return about.getProperty("version");
     }
 
     JsonNode answer(JsonNode command) throws Exception {

@@ -7,42 +7,21 @@ from typing import Any
 
 import aiokafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import for_code
 
+from .aio_kafka_admin import Admin
 from .line_protocol import Message, claim_stdout, failure, method, raw, send, text
 from .streaming import PAUSE_SECONDS, Stream
 
 REQUEST_MS = 60_000
 
 
-class Driver:
+class Driver(Admin):
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._admin: Any = None
+        super().__init__(address)
         self._producers: dict[str, Any] = {}
         self._consumer: Any = None
         self._left = 0
-
-    async def admin(self) -> Any:
-        if self._admin is None:
-            self._admin = AIOKafkaAdminClient(bootstrap_servers=self._address)
-            await self._admin.start()
-        return self._admin
-
-    async def create_topic(self, name: str, partitions: int) -> None:
-        answer = await (await self.admin()).create_topics([NewTopic(name, partitions, 1)])
-        raise_first_error(answer.topic_errors)
-
-    async def delete_topic(self, name: str) -> None:
-        answer = await (await self.admin()).delete_topics([name])
-        raise_first_error(answer.topic_error_codes)
-
-    async def partitions(self, name: str) -> int:
-        [topic] = await (await self.admin()).describe_topics([name])
-        raise_first_error([(name, topic["error_code"])])
-        return len(topic["partitions"])
 
     async def produce(self, topic: str, messages: list[Message], **settings: Any) -> list[list[int]]:
         producer = await self.producer(**settings)
@@ -85,6 +64,8 @@ class Driver:
         fetch_bytes: int | None,
         auto_commit: bool,
         member: dict[str, Any] | None = None,
+        start: str = "earliest",
+        isolation: str = "read_uncommitted",
     ) -> None:
         more = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
         if member is not None:
@@ -92,7 +73,8 @@ class Driver:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._address,
             group_id=group,
-            auto_offset_reset="earliest",
+            auto_offset_reset=start,
+            isolation_level=isolation,
             enable_auto_commit=auto_commit and group is not None,
             auto_commit_interval_ms=500,
             **more,
@@ -114,19 +96,32 @@ class Driver:
         self._left -= len(messages)
         return messages
 
+    def place(self, partition: int) -> Any:
+        return next(place for place in self._consumer.assignment() if place.partition == partition)
+
     async def owned(self) -> list[int]:
         return [assigned.partition for assigned in self._consumer.assignment()]
 
     async def seek(self, partition: int, offset: int) -> None:
-        [topic] = {assigned.topic for assigned in self._consumer.assignment()}
-        self._consumer.seek(TopicPartition(topic, partition), offset)
+        self._consumer.seek(self.place(partition), offset)
+
+    async def pause(self, partition: int) -> None:
+        self._consumer.pause(self.place(partition))
+
+    async def resume(self, partition: int) -> None:
+        self._consumer.resume(self.place(partition))
 
     async def commit(self) -> None:
         await self._consumer.commit()
 
     async def close(self) -> list[Message]:
         await self._consumer.stop()
+        self._consumer = None
         return []
+
+    async def reset(self) -> None:
+        if self._consumer is not None:
+            await self.close()
 
     async def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
         consumer = AIOKafkaConsumer(bootstrap_servers=self._address)
@@ -135,13 +130,6 @@ class Driver:
         found = (await consumer.offsets_for_times({place: timestamp}))[place]
         await consumer.stop()
         return None if found is None else int(found.offset)
-
-    async def list_groups(self) -> list[str]:
-        return [name for name, *_ in await (await self.admin()).list_consumer_groups()]
-
-    async def group_offsets(self, group: str, topic: str) -> dict[str, int]:
-        offsets = await (await self.admin()).list_consumer_group_offsets(group)
-        return {str(place.partition): found.offset for place, found in offsets.items() if place.topic == topic}
 
     async def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
         producer = await self.producer("none", "all", idempotent, None, None)
@@ -195,12 +183,6 @@ def message(record: Any) -> Message:
         "value": text(record.value),
         "headers": [[key, text(value)] for key, value in record.headers],
     }
-
-
-def raise_first_error(results: list[tuple[Any, ...]]) -> None:
-    for _name, code, *_message in results:
-        if code:
-            raise for_code(code)
 
 
 def error_code(error: Exception) -> int | None:

@@ -5,36 +5,22 @@ import threading
 from typing import Any
 
 import confluent_kafka
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
+from .confluent_admin import CALL_SECONDS, Admin
 from .line_protocol import DriverError, Message, raw, refuse, serve, text
 from .streaming import PAUSE_SECONDS, Stream
 
 DELIVERY_SECONDS = 120
-CALL_SECONDS = 30
 
 
-class Driver:
+class Driver(Admin):
     def __init__(self, address: str) -> None:
-        self._common = {"bootstrap.servers": address, "reconnect.backoff.max.ms": 500}
-        self._admin = AdminClient(self._common)
+        super().__init__({"bootstrap.servers": address, "reconnect.backoff.max.ms": 500})
         self._producers: dict[str, Any] = {}
         self._consumer: Any = None
         self._topic = ""
         self._left = 0
-
-    def create_topic(self, name: str, partitions: int) -> None:
-        self._admin.create_topics([NewTopic(name, partitions, 1)])[name].result(CALL_SECONDS)
-
-    def delete_topic(self, name: str) -> None:
-        self._admin.delete_topics([name])[name].result(CALL_SECONDS)
-
-    def partitions(self, name: str) -> int:
-        topic = self._admin.list_topics(name, timeout=CALL_SECONDS).topics[name]
-        if topic.error is not None:
-            raise KafkaException(topic.error)
-        return len(topic.partitions)
 
     def produce(self, topic: str, messages: list[Message], **settings: Any) -> list[list[int]]:
         producer = self.producer(**settings)
@@ -93,10 +79,13 @@ class Driver:
         fetch_bytes: int | None,
         auto_commit: bool,
         member: dict[str, Any] | None = None,
+        start: str = "earliest",
+        isolation: str = "read_uncommitted",
     ) -> None:
         settings = {
             "group.id": group or "no-group",
-            "auto.offset.reset": "earliest",
+            "auto.offset.reset": start,
+            "isolation.level": isolation,
             "enable.auto.commit": auto_commit and group is not None,
             "auto.commit.interval.ms": 500,
         }
@@ -109,9 +98,8 @@ class Driver:
         self._left = sys.maxsize if limit is None else limit
         if group is None:
             partitions = self._consumer.list_topics(topic, timeout=CALL_SECONDS).topics[topic].partitions
-            self._consumer.assign(
-                [TopicPartition(topic, number, confluent_kafka.OFFSET_BEGINNING) for number in partitions]
-            )
+            first = confluent_kafka.OFFSET_BEGINNING if start == "earliest" else confluent_kafka.OFFSET_END
+            self._consumer.assign([TopicPartition(topic, number, first) for number in partitions])
         else:
             pattern = (member or {}).get("pattern")
             self._consumer.subscribe([topic if pattern is None else f"^{pattern}"])
@@ -134,29 +122,30 @@ class Driver:
         self._consumer.poll(0.1)  # librdkafka seeks only in a partition that it is already fetching
         self._consumer.seek(TopicPartition(self._topic, partition, offset))
 
+    def pause(self, partition: int) -> None:
+        self._consumer.pause([TopicPartition(self._topic, partition)])
+
+    def resume(self, partition: int) -> None:
+        self._consumer.resume([TopicPartition(self._topic, partition)])
+
     def commit(self) -> None:
         self._consumer.commit(asynchronous=False)
 
     def close(self) -> list[Message]:
         self._consumer.close()
+        self._consumer = None
         return []
+
+    def reset(self) -> None:
+        if self._consumer is not None:
+            self._consumer.unsubscribe()
+            self.close()
 
     def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
         consumer = Consumer(self._common | {"group.id": "no-group"})
         [found] = consumer.offsets_for_times([TopicPartition(topic, partition, timestamp)], timeout=CALL_SECONDS)
         consumer.close()
         return None if found.offset == confluent_kafka.OFFSET_END else found.offset
-
-    def list_groups(self) -> list[str]:
-        return [group.group_id for group in self._admin.list_consumer_groups().result(CALL_SECONDS).valid]
-
-    def group_offsets(self, group: str, topic: str) -> dict[str, int]:
-        [answer] = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)]).values()
-        found = answer.result(CALL_SECONDS).topic_partitions
-        return {str(place.partition): place.offset for place in found if place.topic == topic}
-
-    def delete_group(self, group: str) -> None:
-        self._admin.delete_consumer_groups([group])[group].result(CALL_SECONDS)
 
     def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
         settings = {"acks": "all", "enable.idempotence": idempotent, "delivery.timeout.ms": DELIVERY_SECONDS * 1000}

@@ -1,20 +1,28 @@
 """Driver of Kafka's command line tools (what `kafka-topics.sh` and its like start): a Java process for each thing."""
 
+import json
 import os
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
-from .line_protocol import Message, serve
+from .line_protocol import Message, refuse, serve
 from .tool_process import Lines, run
 
 LOGGING = Path(__file__).with_name("log4j2.properties")  # errors to stderr: some tools say only there that they failed
 JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", f"-Dlog4j2.configurationFile={LOGGING}"]
-JAVA += ["-cp", os.environ["KAFKA_TOOLS_CLASSPATH"]]
 TOPICS = "org.apache.kafka.tools.TopicCommand"
 PRODUCER = "org.apache.kafka.tools.ConsoleProducer"
 CONSUMER = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
+CONFIGS = "kafka.admin.ConfigCommand"
+RECORDS = "org.apache.kafka.tools.DeleteRecordsCommand"
 OFFSETS = "org.apache.kafka.tools.GetOffsetShell"
+ASSIGNORS = {
+    "range": "org.apache.kafka.clients.consumer.RangeAssignor",
+    "cooperative-sticky": "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+}
 NULL = "\x02"
 
 
@@ -24,7 +32,8 @@ class Driver:
         self._consumer: Lines | None = None
 
     def command(self, tool: str, *arguments: str) -> list[str]:
-        return [*JAVA, tool, "--bootstrap-server", self._address, *arguments]
+        jars = os.environ["KAFKA_CONFIGS_CLASSPATH" if tool == CONFIGS else "KAFKA_TOOLS_CLASSPATH"]
+        return [*JAVA, "-cp", jars, tool, "--bootstrap-server", self._address, *arguments]
 
     def create_topic(self, name: str, partitions: int) -> None:
         run(self.command(TOPICS, "--create", "--topic", name, "--partitions", str(partitions)))
@@ -34,6 +43,34 @@ class Driver:
 
     def partitions(self, name: str) -> int:
         return run(self.command(TOPICS, "--describe", "--topic", name)).count("\tPartition: ")
+
+    def list_topics(self) -> list[str]:
+        return run(self.command(TOPICS, "--list")).split()
+
+    def create_partitions(self, name: str, partitions: int) -> None:
+        run(self.command(TOPICS, "--alter", "--topic", name, "--partitions", str(partitions)))
+
+    def topic_configs(self, name: str) -> dict[str, str]:
+        """Of `--describe --all`, a line each: two spaces, KEY=VALUE, and where the value comes from."""
+        lines = run(self.command(CONFIGS, "--topic", name, "--describe", "--all")).splitlines()
+        pairs = [line.split()[0].split("=", 1) for line in lines if line.startswith("  ")]
+        return dict(pairs)
+
+    def set_topic_configs(self, name: str, configs: dict[str, str]) -> None:
+        wanted = ",".join(f"{key}={value}" for key, value in configs.items())
+        run(self.command(CONFIGS, "--topic", name, "--alter", "--add-config", wanted))
+
+    def delete_records(self, topic: str, partition: int, before: int) -> int:
+        """It prints `partition: TOPIC-PARTITION` and then `low_watermark: OFFSET`, or the error's text."""
+        wanted = {"version": 1, "partitions": [{"topic": topic, "partition": partition, "offset": before}]}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(wanted, file)
+            file.flush()
+            output = run(self.command(RECORDS, "--offset-json-file", file.name))
+        _, found, offset = output.partition("low_watermark: ")
+        if not found:
+            refuse(output)
+        return int(offset.split()[0])
 
     def produce(
         self,
@@ -57,9 +94,21 @@ class Driver:
         run(self.command(PRODUCER, *arguments), "".join(line(message) for message in messages).encode())
 
     def open(
-        self, topic: str, group: str | None, limit: int | None, fetch_bytes: int | None, auto_commit: bool
+        self,
+        topic: str,
+        group: str | None,
+        limit: int | None,
+        fetch_bytes: int | None,
+        auto_commit: bool,
+        member: dict[str, Any] | None = None,
+        start: str = "earliest",
+        isolation: str = "read_uncommitted",
     ) -> None:
-        arguments = ["--topic", topic, "--from-beginning"]
+        arguments = ["--topic", topic, "--isolation-level", isolation]
+        if start == "earliest":
+            arguments.append("--from-beginning")
+        if member is not None:
+            arguments += [word for setting in member_settings(member) for word in ("--command-property", setting)]
         for name in ("timestamp", "partition", "offset", "headers", "key"):
             arguments += ["--formatter-property", f"print.{name}=true"]
         arguments += ["--formatter-property", f"null.literal={NULL}"]
@@ -80,7 +129,14 @@ class Driver:
 
     def close(self) -> list[Message]:
         assert self._consumer is not None
-        return [message(line) for line in self._consumer.stop()]
+        rest = [message(line) for line in self._consumer.stop()]
+        self._consumer = None
+        return rest
+
+    def reset(self) -> None:
+        if self._consumer is not None:
+            self._consumer.stop()
+            self._consumer = None
 
     def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
         output = run(self.command(OFFSETS, "--topic-partitions", f"{topic}:{partition}", "--time", str(timestamp)))
@@ -95,8 +151,35 @@ class Driver:
         rows = [row.split() for row in run(self.command(GROUPS, "--describe", "--group", group)).splitlines()]
         return {row[2]: int(row[3]) for row in rows if row[:2] == [group, topic]}
 
+    def describe_group(self, group: str) -> dict[str, Any]:
+        """Of `--state`, a table whose last two columns are STATE and #MEMBERS."""
+        lines = run(self.command(GROUPS, "--describe", "--state", "--group", group)).splitlines()
+        [row] = [row for line in lines if (row := line.split())[:1] == [group]]
+        return {"state": row[-2], "members": int(row[-1])}
+
+    def set_group_offsets(self, group: str, topic: str, offsets: dict[str, int]) -> None:
+        rows = "".join(f"{topic},{partition},{offset}\n" for partition, offset in offsets.items())
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+            file.write(rows)
+            file.flush()
+            reset = ["--reset-offsets", "--from-file", file.name, "--execute"]
+            run(self.command(GROUPS, "--group", group, "--topic", topic, *reset))
+
     def delete_group(self, group: str) -> None:
         run(self.command(GROUPS, "--delete", "--group", group))
+
+
+def member_settings(member: dict[str, Any]) -> list[str]:
+    if member.get("protocol") == "consumer":
+        settings = {"group.protocol": "consumer", "group.remote.assignor": member["assignor"]}
+    else:
+        settings = {
+            "partition.assignment.strategy": ASSIGNORS[member["assignor"]],
+            "session.timeout.ms": member["session_ms"],
+            "heartbeat.interval.ms": member["heartbeat_ms"],
+        }
+    settings["group.instance.id"] = member["instance"]
+    return [f"{name}={value}" for name, value in settings.items() if value is not None]
 
 
 def line(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""Driver of kafka-python, 2.3 and 3.0: the same program for both."""
+"""Driver of kafka-python, 2.0, 2.3 and 3.0: the same program for all."""
 
 import sys
 import threading
@@ -6,38 +6,21 @@ import time
 from typing import Any
 
 import kafka
-from kafka.admin import KafkaAdminClient, NewTopic
 
+from .kafka_python_admin import Admin
 from .line_protocol import Message, raw, serve, text
 from .streaming import PAUSE_SECONDS, Stream
 
 DELIVERY_SECONDS = 120
-IS_OLD = kafka.__version__.startswith("2.")
+IS_OLDEST = kafka.__version__.startswith("2.0.")
 
 
-class Driver:
+class Driver(Admin):
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._admin: Any = None
+        super().__init__(address)
         self._producers: dict[str, Any] = {}
         self._consumer: Any = None
         self._left = 0
-
-    def admin(self) -> Any:
-        self._admin = self._admin or KafkaAdminClient(bootstrap_servers=self._address)
-        return self._admin
-
-    def create_topic(self, name: str, partitions: int) -> None:
-        self.admin().create_topics([NewTopic(name, partitions, 1)])
-
-    def delete_topic(self, name: str) -> None:
-        self.admin().delete_topics([name])
-
-    def partitions(self, name: str) -> int:
-        [topic] = self.admin().describe_topics([name])
-        if topic["error_code"]:
-            raise kafka.errors.for_code(topic["error_code"])
-        return len(topic["partitions"])
 
     def produce(self, topic: str, messages: list[Message], **settings: Any) -> list[list[int]]:
         producer = self.producer(**settings)
@@ -61,16 +44,17 @@ class Driver:
     ) -> Any:
         name = repr((codec, acks, idempotent, batch_bytes, max_request_bytes))
         if name not in self._producers:
+            newer = {"enable_idempotence": idempotent, "delivery_timeout_ms": DELIVERY_SECONDS * 1000}
+            more = {"retries": 30} if IS_OLDEST else newer
             self._producers[name] = kafka.KafkaProducer(
                 bootstrap_servers=self._address,
                 acks=acks if acks == "all" else int(acks),
                 compression_type=None if codec == "none" else codec,
-                enable_idempotence=idempotent,
                 batch_size=batch_bytes or 16384,
                 linger_ms=5,
                 max_request_size=max_request_bytes or 1048576,
-                delivery_timeout_ms=DELIVERY_SECONDS * 1000,
                 reconnect_backoff_max_ms=500,
+                **more,
             )
         return self._producers[name]
 
@@ -82,6 +66,8 @@ class Driver:
         fetch_bytes: int | None,
         auto_commit: bool,
         member: dict[str, Any] | None = None,
+        start: str = "earliest",
+        isolation: str = "read_uncommitted",
     ) -> None:
         more = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
         if member is not None:
@@ -89,7 +75,8 @@ class Driver:
         self._consumer = kafka.KafkaConsumer(
             bootstrap_servers=self._address,
             group_id=group,
-            auto_offset_reset="earliest",
+            auto_offset_reset=start,
+            isolation_level=isolation,
             enable_auto_commit=auto_commit and group is not None,
             auto_commit_interval_ms=500,
             reconnect_backoff_max_ms=500,
@@ -110,19 +97,34 @@ class Driver:
         self._left -= len(messages)
         return messages
 
+    def place(self, partition: int) -> Any:
+        return next(place for place in self._consumer.assignment() if place.partition == partition)
+
     def owned(self) -> list[int]:
         return [assigned.partition for assigned in self._consumer.assignment()]
 
     def seek(self, partition: int, offset: int) -> None:
-        [topic] = {assigned.topic for assigned in self._consumer.assignment()}
-        self._consumer.seek(kafka.TopicPartition(topic, partition), offset)
+        self._consumer.seek(self.place(partition), offset)
+
+    def pause(self, partition: int) -> None:
+        self._consumer.pause(self.place(partition))
+
+    def resume(self, partition: int) -> None:
+        self._consumer.resume(self.place(partition))
 
     def commit(self) -> None:
         self._consumer.commit()
 
     def close(self) -> list[Message]:
         self._consumer.close()
+        self._consumer = None
         return []
+
+    def reset(self) -> None:
+        self.forget_admin()
+        if self._consumer is not None:
+            self._consumer.close(autocommit=False)
+            self._consumer = None
 
     def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
         consumer = kafka.KafkaConsumer(bootstrap_servers=self._address)
@@ -130,25 +132,6 @@ class Driver:
         found = consumer.offsets_for_times({place: timestamp})[place]
         consumer.close()
         return None if found is None else int(found.offset)
-
-    def list_groups(self) -> list[str]:
-        if IS_OLD:
-            return [name for name, *_ in self.admin().list_consumer_groups()]
-        return [group["group_id"] for group in self.admin().list_groups()]
-
-    def group_offsets(self, group: str, topic: str) -> dict[str, int]:
-        admin = self.admin()
-        offsets = admin.list_consumer_group_offsets(group) if IS_OLD else admin.list_group_offsets(group)[group]
-        return {str(place.partition): found.offset for place, found in offsets.items() if place.topic == topic}
-
-    def delete_group(self, group: str) -> None:
-        if IS_OLD:
-            [(_name, error)] = self.admin().delete_consumer_groups([group])
-        else:
-            result = self.admin().delete_groups([group])[group]
-            error = kafka.errors.NoError if result == "OK" else getattr(kafka.errors, result)
-        if error.errno:
-            raise error
 
     def stream(self, name: str, topics: list[str], partitions: int, idempotent: bool) -> None:
         producer = self.producer("none", "all", idempotent, None, None)
@@ -184,15 +167,19 @@ def noting(stream: Stream, future: Any, number: int) -> Any:
     return done
 
 
-def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
-    from kafka.coordinator.assignors import cooperative_sticky, range
+def assignor_class(name: str) -> Any:
+    if name == "range":
+        from kafka.coordinator.assignors.range import RangePartitionAssignor
 
-    classes = {
-        "range": range.RangePartitionAssignor,
-        "cooperative-sticky": cooperative_sticky.CooperativeStickyAssignor,
-    }
+        return RangePartitionAssignor
+    from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+
+    return CooperativeStickyAssignor
+
+
+def member_settings(assignor: str, instance: str | None, session_ms: int, heartbeat_ms: int) -> dict[str, Any]:
     return {
-        "partition_assignment_strategy": [classes[assignor]],
+        "partition_assignment_strategy": [assignor_class(assignor)],
         "group_instance_id": instance,
         "session_timeout_ms": session_ms,
         "heartbeat_interval_ms": heartbeat_ms,

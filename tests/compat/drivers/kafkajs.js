@@ -6,7 +6,8 @@ const { CompressionCodecs, CompressionTypes, Kafka, Partitioners, logLevel } = r
 const snappy = require('kafkajs-snappy')
 const lz4 = require('lz4-napi')
 const { ZstdCodec } = require('zstd-codec')
-const { DriverError, Inbox, pieces, serve, text } = require('./line_protocol.js')
+const { Admin } = require('./kafkajs_admin.js')
+const { Inbox, pieces, serve, text } = require('./line_protocol.js')
 
 const ACKS = { 0: 0, 1: 1, all: -1 }
 const CODECS = {
@@ -16,32 +17,18 @@ const CODECS = {
   lz4: CompressionTypes.LZ4,
   zstd: CompressionTypes.ZSTD
 }
-const ALREADY_EXISTS = 36
 
-class Driver {
+class Driver extends Admin {
   constructor(address) {
-    this._kafka = new Kafka({
-      clientId: 'kafkajs',
-      brokers: [address],
-      logLevel: logLevel.WARN,
-      retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 30 }
-    })
+    super(
+      new Kafka({
+        clientId: 'kafkajs',
+        brokers: [address],
+        logLevel: logLevel.WARN,
+        retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 30 }
+      })
+    )
     this._producers = new Map()
-  }
-
-  async create_topic({ name, partitions }) {
-    const topics = [{ topic: name, numPartitions: partitions, replicationFactor: 1 }]
-    const created = await (await this._admin()).createTopics({ topics })
-    if (!created) throw new DriverError(ALREADY_EXISTS, 'createTopics returned false: the topic exists')
-  }
-
-  async delete_topic({ name }) {
-    await (await this._admin()).deleteTopics({ topics: [name] })
-  }
-
-  async partitions({ name }) {
-    const { topics } = await (await this._admin()).fetchTopicMetadata({ topics: [name] })
-    return topics[0].partitions.length
   }
 
   /** One call is one batch for each partition; where a message went in it, kafkajs does not tell. */
@@ -61,7 +48,7 @@ class Driver {
   }
 
   /** kafkajs consumes in groups only: without one, a group that nobody else is in and that commits nothing. */
-  async open({ topic, group, limit, fetch_bytes: fetchBytes, auto_commit: autoCommit }) {
+  async open({ topic, group, limit, fetch_bytes: fetchBytes, auto_commit: autoCommit, start, isolation }) {
     this._topic = topic
     this._inbox = new Inbox(limit)
     this._returnsRest = autoCommit
@@ -69,10 +56,11 @@ class Driver {
       groupId: group ?? `no-group-${randomUUID()}`,
       maxBytesPerPartition: fetchBytes ?? undefined,
       maxWaitTimeInMs: 200,
-      heartbeatInterval: 300
+      heartbeatInterval: 300,
+      readUncommitted: isolation !== 'read_committed'
     })
     await this._consumer.connect()
-    await this._consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await this._consumer.subscribe({ topics: [topic], fromBeginning: start !== 'latest' })
     await this._consumer.run({
       autoCommit: autoCommit && group !== null,
       autoCommitInterval: 500,
@@ -92,6 +80,14 @@ class Driver {
     this._consumer.seek({ topic: this._topic, partition, offset: `${offset}` })
   }
 
+  async pause({ partition }) {
+    this._consumer.pause([{ topic: this._topic, partitions: [partition] }])
+  }
+
+  async resume({ partition }) {
+    this._consumer.resume([{ topic: this._topic, partitions: [partition] }])
+  }
+
   async commit() {
     const positions = this._inbox.positions()
     await this._consumer.commitOffsets(
@@ -101,37 +97,12 @@ class Driver {
 
   async close() {
     await this._consumer.disconnect()
+    this._consumer = null
     return this._returnsRest ? this._inbox.take() : []
   }
 
-  /** kafkajs gives the end of the partition where Kafka says that there is no such message. */
-  async offset_for_time({ topic, partition, timestamp }) {
-    const admin = await this._admin()
-    const [found, end] = [await admin.fetchTopicOffsetsByTimestamp(topic, timestamp), await admin.fetchTopicOffsets(topic)]
-    const offset = of(found, partition).offset
-    return offset === of(end, partition).high ? null : Number(offset)
-  }
-
-  async list_groups() {
-    return (await (await this._admin()).listGroups()).groups.map(({ groupId }) => groupId)
-  }
-
-  async group_offsets({ group, topic }) {
-    const [{ partitions }] = await (await this._admin()).fetchOffsets({ groupId: group, topics: [topic] })
-    return Object.fromEntries(partitions.map(({ partition, offset }) => [partition, Number(offset)]))
-  }
-
-  async delete_group({ group }) {
-    await (await this._admin()).deleteGroups([group])
-  }
-
-  /** It asks again after an unknown topic, which is an answer here: not often. */
-  async _admin() {
-    if (!this._connectedAdmin) {
-      this._connectedAdmin = this._kafka.admin({ retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } })
-      await this._connectedAdmin.connect()
-    }
-    return this._connectedAdmin
+  async reset() {
+    if (this._consumer) await this.close()
   }
 
   async _producer(idempotent) {
@@ -142,10 +113,6 @@ class Driver {
     }
     return this._producers.get(idempotent)
   }
-}
-
-function of(places, partition) {
-  return places.find(place => place.partition === partition)
 }
 
 /** kafkajs has headers as an object, a repeated name with a list of values. */
@@ -171,7 +138,7 @@ function consumed(partition, { offset, timestamp, key, value, headers }) {
 function errorCode(error) {
   if (!error) return null
   if (typeof error.code === 'number') return error.code
-  return error.groups?.[0]?.errorCode ?? errorCode(error.cause ?? error.errors?.[0])
+  return error.groups?.[0]?.errorCode ?? errorCode(error.cause ?? error.errors?.[0] ?? error.partitions?.[0]?.error)
 }
 
 ZstdCodec.run(zstd => {

@@ -7,12 +7,13 @@ from typing import Any
 from .line_protocol import DriverError, Message, refuse, serve
 from .tool_process import Lines, run
 
+FIRST = {"earliest": "beginning", "latest": "end"}
 KEY, END = "\x01", "\n"  # between key and value, after each message
 
 
 class Driver:
     def __init__(self, address: str) -> None:
-        self._kcat = ["kcat", "-b", address, "-X", "reconnect.backoff.max.ms=500"]
+        self._kcat = ["kcat", "-E", "-b", address, "-X", "reconnect.backoff.max.ms=500"]
         self._consumer: Lines | None = None
 
     def produce(
@@ -44,15 +45,29 @@ class Driver:
         ]
         run(command, "".join(line + END for line in lines).encode())
 
+    def list_topics(self) -> list[str]:
+        return [topic["topic"] for topic in json.loads(run([*self._kcat, "-L", "-J"]))["topics"]]
+
     def open(
-        self, topic: str, group: str | None, limit: int | None, fetch_bytes: int | None, auto_commit: bool
+        self,
+        topic: str,
+        group: str | None,
+        limit: int | None,
+        fetch_bytes: int | None,
+        auto_commit: bool,
+        member: dict[str, Any] | None = None,
+        start: str = "earliest",
+        isolation: str = "read_uncommitted",
     ) -> None:
-        command = [*self._kcat, "-J", "-u", "-X", "auto.offset.reset=earliest", "-X", "auto.commit.interval.ms=500"]
+        command = [*self._kcat, "-J", "-u", "-X", f"auto.offset.reset={start}", "-X", "auto.commit.interval.ms=500"]
+        command += ["-X", f"isolation.level={isolation}"]
+        if member is not None:
+            command += [word for setting in member_settings(member) for word in ("-X", setting)]
         if limit is not None:
             command += ["-c", str(limit)]
         if fetch_bytes:
             command += ["-X", f"fetch.message.max.bytes={fetch_bytes}"]
-        command += ["-C", "-t", topic, "-o", "beginning"] if group is None else ["-G", group, topic]
+        command += ["-C", "-t", topic, "-o", FIRST[start]] if group is None else ["-G", group, topic]
         self._consumer = Lines(command)
 
     def poll(self, seconds: float) -> list[Message]:
@@ -64,12 +79,29 @@ class Driver:
 
     def close(self) -> list[Message]:
         assert self._consumer is not None
-        return [message(line) for line in self._consumer.stop()]
+        rest = [message(line) for line in self._consumer.stop()]
+        self._consumer = None
+        return rest
+
+    def reset(self) -> None:
+        if self._consumer is not None:
+            self._consumer.stop()
+            self._consumer = None
 
     def offset_for_time(self, topic: str, partition: int, timestamp: int) -> int | None:
         output = run([*self._kcat, "-Q", "-t", f"{topic}:{partition}:{timestamp}"])
         offset = int(output.split()[-1])  # TOPIC [PARTITION] offset OFFSET
         return None if offset < 0 else offset
+
+
+def member_settings(member: dict[str, Any]) -> list[str]:
+    settings = {
+        "partition.assignment.strategy": member["assignor"],
+        "session.timeout.ms": member["session_ms"],
+        "heartbeat.interval.ms": member["heartbeat_ms"],
+        "group.instance.id": member["instance"],
+    }
+    return [f"{name}={value}" for name, value in settings.items() if value is not None]
 
 
 def same_headers(messages: list[Message]) -> list[list[str]]:

@@ -12,7 +12,7 @@ list_topics        -> [name]                                                    
 partitions         name -> number of partitions in the client's metadata
 create_partitions  name, partitions (how many from now on) -> null                             [create_partitions]
 topic_configs      name -> {KEY: TEXT or null} of all its configuration                                  [configs]
-set_topic_configs  name, configs {KEY: TEXT} -> null. Other keys keep their values                       [configs]
+set_topic_configs  name, configs {KEY: TEXT} -> null                                                     [configs]
 delete_records     topic, partition, before (an offset) -> the first offset there is now          [delete_records]
 list_groups        -> [name]                                                                              [groups]
 group_offsets      group, topic -> {PARTITION as text: committed offset}                                  [groups]
@@ -45,8 +45,8 @@ open               topic, group or null, limit or null, fetch_bytes or null, aut
 poll               seconds: wait that long, less if something comes -> [message with partition and offset]
 owned              -> [partition] that the member has now                                                [assignors]
 seek               partition, offset -> null                                                                  [seek]
-pause              partitions -> null. poll returns nothing of them, what was fetched already included       [pause]
-resume             partitions -> null                                                                        [pause]
+pause              partition -> null. poll returns nothing of it, what was fetched already included          [pause]
+resume             partition -> null                                                                         [pause]
 commit             what poll has returned so far -> null
 close              the consumer; a member leaves its group -> [message] consumed that poll has not returned
 offset_for_time    topic, partition, timestamp -> the first offset at or after it, or null         [offset_for_time]

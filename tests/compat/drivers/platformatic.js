@@ -2,29 +2,20 @@
 'use strict'
 
 const { randomUUID } = require('crypto')
-const { Admin, Consumer, Producer, clientSoftwareVersion } = require('@platformatic/kafka')
+const { Consumer, FetchIsolationLevels, Producer, clientSoftwareVersion } = require('@platformatic/kafka')
+const { Administration } = require('./platformatic_admin.js')
 const { Inbox, pieces, serve, text } = require('./line_protocol.js')
 
 const ACKS = { 0: 0, 1: 1, all: -1 }
+const ISOLATION = {
+  undefined: FetchIsolationLevels.READ_UNCOMMITTED,
+  read_committed: FetchIsolationLevels.READ_COMMITTED
+}
 
-class Driver {
+class Driver extends Administration {
   constructor(address) {
-    this._common = { clientId: 'platformatic', bootstrapBrokers: [address], retryDelay: 100 }
-    this._admin = new Admin({ ...this._common, retries: 2 }) // it also retries what is an answer here
+    super({ clientId: 'platformatic', bootstrapBrokers: [address], retryDelay: 100 })
     this._producers = new Map()
-  }
-
-  async create_topic({ name, partitions }) {
-    await this._admin.createTopics({ topics: [name], partitions, replicas: 1 })
-  }
-
-  async delete_topic({ name }) {
-    await this._admin.deleteTopics({ topics: [name] })
-  }
-
-  async partitions({ name }) {
-    const { topics } = await this._admin.metadata({ topics: [name], forceUpdate: true })
-    return topics.get(name).partitionsCount
   }
 
   /** One call is one batch for each partition; where a message went in it, the client does not tell. */
@@ -41,7 +32,7 @@ class Driver {
   }
 
   /** It consumes in groups only: without one, a group that nobody else is in and that commits nothing. */
-  async open({ topic, group, limit, fetch_bytes: fetchBytes, auto_commit: autoCommit }) {
+  async open({ topic, group, limit, fetch_bytes: fetchBytes, auto_commit: autoCommit, start, isolation, member }) {
     this._topic = topic
     this._inbox = new Inbox(limit)
     this._returnsRest = autoCommit
@@ -51,10 +42,11 @@ class Driver {
       autocommit: autoCommit && group !== null,
       maxBytesPerPartition: fetchBytes ?? undefined,
       maxWaitTime: 200,
-      heartbeatInterval: 300,
+      isolationLevel: ISOLATION[isolation],
+      ...membership(member),
       retries: 100 // the first group of a Kafka waits for the topic of the offsets
     })
-    await this._consume({ mode: 'committed', fallbackMode: 'earliest' })
+    await this._consume({ mode: 'committed', fallbackMode: start ?? 'earliest' })
   }
 
   async _consume(start) {
@@ -83,30 +75,12 @@ class Driver {
   async close() {
     await this._stream.close()
     await this._consumer.close()
+    this._consumer = null
     return this._returnsRest ? this._inbox.take() : []
   }
 
-  async offset_for_time({ topic, partition, timestamp }) {
-    const partitions = [{ partitionIndex: partition, timestamp: BigInt(timestamp) }]
-    const [found] = await this._admin.listOffsets({ topics: [{ name: topic, partitions }] })
-    const { offset } = found.partitions[0]
-    return offset < 0n ? null : Number(offset)
-  }
-
-  async list_groups() {
-    return [...(await this._admin.listGroups()).keys()]
-  }
-
-  async group_offsets({ group, topic }) {
-    const [{ topics }] = await this._admin.listConsumerGroupOffsets({ groups: [group] })
-    const { partitions } = topics.find(({ name }) => name === topic)
-    return Object.fromEntries(
-      partitions.map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)])
-    )
-  }
-
-  async delete_group({ group }) {
-    await this._admin.deleteGroups({ groups: [group] })
+  async reset() {
+    if (this._consumer) await this.close()
   }
 
   _producer(idempotent) {
@@ -118,6 +92,16 @@ class Driver {
     }
     return this._producers.get(idempotent)
   }
+}
+
+/** How a consumer is a member of its group. */
+function membership(member) {
+  if (!member) return { heartbeatInterval: 300 }
+  const groupInstanceId = member.instance ?? undefined
+  if (member.protocol === 'consumer') {
+    return { groupProtocol: 'consumer', groupRemoteAssignor: member.assignor ?? undefined, groupInstanceId }
+  }
+  return { groupInstanceId, sessionTimeout: member.session_ms, heartbeatInterval: member.heartbeat_ms }
 }
 
 /** Messages with a timestamp and without apart: 1.35.0 writes one wrong that is 2**31 ms after the first in its batch. */

@@ -6,7 +6,8 @@ from typing import Any, NoReturn
 import confluent_kafka
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-from .confluent import CALL_SECONDS, error_code
+from .confluent import error_code
+from .confluent_admin import CALL_SECONDS
 from .line_protocol import refuse, serve
 from .transactions import INSTANCE, SESSION_MS, quiet, transform
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.storage.segment_store import StorageError
 from tests.unit.apis.transaction_client import transactional
 

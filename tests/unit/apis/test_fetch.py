@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import Random
 
 import pytest
 import trio
 import trio.testing
 
+from kafkalite.apis import fetch
 from kafkalite.apis.fetch import ParkedFetch
 from kafkalite.wire.errors import ErrorCode
+from kafkalite.wire.messages.create_partitions import CreatePartitionsRequest
 from kafkalite.wire.messages.fetch import FetchRequest, FetchResponse
 from kafkalite.wire.record_batch import HEADER_SIZE, read_header
 from tests.unit.apis.admin_client import AdminClient, connect
@@ -311,3 +314,39 @@ async def test_an_abandoned_poll_leaves_nothing_behind(client: AdminClient) -> N
     assert not any(partition.waiters for partition in client.broker.topics.by_name["t"].partitions)
     fill(client, 1)
     assert not waiting.resolved
+
+
+async def test_passing_over_quiet_partitions_changes_no_answer(
+    client: AdminClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sessions ask the same again and again; for one of them every partition is looked at."""
+    random = Random(7)
+    topic = await client.broker.cluster.ensure_topic("many")
+    await client.broker.cluster.create_partitions(
+        [CreatePartitionsRequest.CreatePartitionsTopic(name="many", count=9, assignments=None)]
+    )
+    quiet, passed = fetch._Fetch._is_quiet, 0
+    offsets = dict.fromkeys(range(9), 0)
+    sessions: list[int] = []
+    for _ in range(2):
+        opened = await client.ask(request(offsets, topic="many", session_epoch=0), 12, FetchResponse)
+        sessions.append(opened.session_id)
+    for number in range(1, 150):
+        partition = random.choice(topic.partitions)
+        if random.random() < 0.5:
+            partition.append(batch(random.randrange(1, 4)))
+        elif random.random() < 0.2:
+            partition.move_start(random.randint(partition.log_start_offset, partition.high_watermark))
+        elif random.random() < 0.1:
+            partition.log.begin_epoch(partition.leader_epoch + 1)
+        moved = {at: random.choice([offsets[at], topic.partitions[at].high_watermark]) for at in range(9)}
+        changes = {at: offset for at, offset in moved.items() if offset != offsets[at]}
+        offsets |= changes
+        said = []
+        for session, look in zip(sessions, (quiet, lambda fetch, wanted: False), strict=True):
+            monkeypatch.setattr(fetch._Fetch, "_is_quiet", look)
+            asked = request(changes, topic="many", session_id=session, session_epoch=number)
+            said.append(await answers(client, asked))
+        assert [repr(one) for one in said[0]] == [repr(one) for one in said[1]]
+        passed += 9 - len(said[0])
+    assert passed > 500

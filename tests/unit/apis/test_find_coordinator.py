@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
-from kafkalite.broker.transactions import TRANSACTIONS_TOPIC
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC, TRANSACTIONS_TOPIC
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.messages.find_coordinator import FindCoordinatorRequest, FindCoordinatorResponse
 from tests.unit.apis.group_client import GroupClient, connected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.wire.messages.offset_commit import OffsetCommitRequest, OffsetCommitResponse
 from tests.unit.apis.group_client import GroupClient, connected
 

@@ -8,8 +8,8 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from kafkalite.broker.coordinators import OFFSETS_TOPIC
 from kafkalite.broker.waiting import Waiting
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.transactions.transactional_id import PATIENCE_SECONDS
 from kafkalite.storage.segment_store import StorageError
 from kafkalite.wire.messages.txn_offset_commit import TxnOffsetCommitResponse

@@ -18,7 +18,6 @@ from kafkalite.broker.coordinating import partition_for
 from kafkalite.broker.coordinators import (
     COST_OF_A_GROUP,
     OFFSETS_PER_SLICE,
-    OFFSETS_TOPIC,
     GroupCoordinator,
 )
 from kafkalite.broker.partitions import Partition
@@ -28,6 +27,7 @@ from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers, Waiting
 from kafkalite.config import BrokerConfig
 from kafkalite.core.cluster import alter_configs
+from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.turn import Caller

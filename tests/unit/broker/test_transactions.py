@@ -11,8 +11,9 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from kafkalite.broker.transactions import IDS_PER_SLICE, TRANSACTIONS_TOPIC
+from kafkalite.broker.transactions import IDS_PER_SLICE
 from kafkalite.broker.waiting import Waiting
+from kafkalite.core.cluster.topic_names import TRANSACTIONS_TOPIC
 from kafkalite.core.transactions import rules
 from kafkalite.core.transactions.rules import Reply
 from kafkalite.core.transactions.state import Producer, TopicPartition

@@ -169,7 +169,7 @@ async def half_answered(listener: Listener, stream: trio.SocketStream) -> Answer
     return answers
 
 
-async def test_a_stop_lets_a_half_written_answer_finish() -> None:
+async def test_a_stop_lets_a_half_written_answer_finish(mock_clock: trio.testing.MockClock) -> None:
     async with listening() as listener, await connect(listener) as stream:
         answers = await half_answered(listener, stream)
         listener.stop()

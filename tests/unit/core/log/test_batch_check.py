@@ -64,7 +64,7 @@ def test_a_good_batch_is_stored_as_it_is(codec: Compression) -> None:
     data = batch(5, codec=codec, value=bytes(200))
     header = check_batch(data, LogConfig())
     assert check_records(data, header, LogConfig(), NOW, "t-0") is header
-    assert recompressed(data, header, LogConfig())[0] is header
+    assert recompressed(header, data[HEADER_SIZE:], LogConfig())[0] is header
 
 
 def test_a_base_offset_must_be_zero() -> None:
@@ -302,7 +302,7 @@ def test_the_topics_level_is_obeyed(codec: str, quick: int, small: int) -> None:
     sizes = []
     for level in (quick, small):
         config = LogConfig({"compression.type": codec, f"compression.{codec}.level": level})
-        header, records = recompressed(data, read_header(data), config)
+        header, records = recompressed(read_header(data), data[HEADER_SIZE:], config)
         stored = header_bytes(header, records) + bytes(records)
         assert [record.value for record in iterate_records(stored)] == [value] * 3
         sizes.append(len(records))
@@ -314,7 +314,7 @@ def test_the_topics_level_is_obeyed(codec: str, quick: int, small: int) -> None:
 def test_the_topics_codec_replaces_another(theirs: Compression, ours: str) -> None:
     data = batch(10, codec=theirs, value=b"x" * 100)
     config = LogConfig({"compression.type": ours})
-    header, records = recompressed(data, read_header(data), config)
+    header, records = recompressed(read_header(data), data[HEADER_SIZE:], config)
     assert header.codec == config.compression
     again = header_bytes(header, records) + bytes(records)
     assert list(iterate_records(again)) == list(iterate_records(data))
@@ -325,13 +325,13 @@ def test_the_topics_codec_replaces_another(theirs: Compression, ours: str) -> No
 def test_the_producers_codec_stays_by_default() -> None:
     data = batch(10, codec=Compression.SNAPPY)
     header = read_header(data)
-    assert recompressed(data, header, LogConfig())[0] is header
+    assert recompressed(header, data[HEADER_SIZE:], LogConfig())[0] is header
 
 
 def test_what_cannot_be_decompressed_cannot_be_recompressed() -> None:
     data = changed(batch(), attributes=Compression.GZIP)
     with pytest.raises(BatchRejected) as raised:
-        recompressed(data, read_header(data), LogConfig({"compression.type": "lz4"}))
+        recompressed(read_header(data), data[HEADER_SIZE:], LogConfig({"compression.type": "lz4"}))
     assert raised.value.code == ErrorCode.INVALID_RECORD
 
 
@@ -339,4 +339,4 @@ def test_a_bomb_is_not_recompressed() -> None:
     data = batch(codec=Compression.ZSTD, value=bytes(2_000_000))
     values = {"compression.type": "gzip", "max.decompressed.message.bytes": 1_000_000}
     with pytest.raises(BatchRejected):
-        recompressed(data, read_header(data), LogConfig(values))
+        recompressed(read_header(data), data[HEADER_SIZE:], LogConfig(values))

@@ -49,3 +49,20 @@ def test_without_a_compiler_the_reason_is_given(tmp_path: Path, monkeypatch: pyt
     generator.program.cache_clear()
     with pytest.raises(generator.Unavailable, match="no C compiler"):
         generator.program()
+
+
+def test_what_goes_on_beside_ends_with_the_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = script(tmp_path, "exec sleep 60")
+    monkeypatch.setattr(generator, "program", lambda: path)
+    with generator.going_on("connections"):
+        pass
+
+
+def test_what_goes_on_beside_must_not_end_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = script(tmp_path, "echo broken >&2; exit 1")
+    monkeypatch.setattr(generator, "program", lambda: path)
+    with (
+        pytest.raises(generator.Failed, match="load connections ended: broken"),
+        generator.going_on("connections") as process,
+    ):
+        process.wait(10)

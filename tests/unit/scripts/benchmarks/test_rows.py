@@ -28,9 +28,14 @@ def test_without_a_pattern_all_rows_are_meant_or_those_of_the_short_form() -> No
 
 
 def test_a_pattern_is_a_part_of_a_name() -> None:
-    assert names("100 B", "sync") == ["produce 100 B", "sync"]
+    assert names("100 B", "syn") == ["produce 100 B", "sync"]
     assert names("prod*KiB") == ["produce 1 KiB"]
     assert names("other") == []
+
+
+def test_a_whole_name_means_that_row_alone() -> None:
+    assert names("sync") == ["sync"]
+    assert [row.name for row in rows.chosen([*ROWS, Row("sync, twice", nothing)], ["sync"], quick=False)] == ["sync"]
 
 
 def test_a_named_row_is_measured_in_the_short_form_as_well() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from scripts.benchmarks import runner
 from scripts.benchmarks.peers import LOG, Peer
 from scripts.benchmarks.results import Results
 from scripts.benchmarks.rows import Figures, Measure, Row, Sizes
@@ -115,6 +116,20 @@ def test_cleaning_up_may_fail_as_well() -> None:
     scene.run(Row("row", open_only))
     assert scene.results.failures["row"]["other"] == "ConnectionError: gone"
     assert scene.values("other") == [1.0, 1.0]
+
+
+def test_a_peer_that_does_not_start_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+
+    def warm_up(peer: Peer, _sizes: Sizes) -> None:
+        if peer.name == "other":
+            raise RuntimeError("no Java")
+
+    monkeypatch.setattr("scripts.benchmarks.bulk.warm_up", warm_up)
+    runner.run([Row("row", scene.open)], scene.peers, TINY, 2, scene.results)
+    assert scene.results.failures == {"start-up": {"other": "RuntimeError: no Java"}}
+    assert len(scene.values("kafkalite")) == 2
+    assert scene.values("other") == []
 
 
 @pytest.mark.parametrize("row", [Row("writes", Scene().open, writes=True)])

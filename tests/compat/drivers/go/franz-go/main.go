@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -48,6 +47,17 @@ func main() {
 		"list_groups":     d.listGroups,
 		"group_offsets":   d.groupOffsets,
 		"delete_group":    d.deleteGroup,
+
+		"list_topics":       d.listTopics,
+		"create_partitions": d.createPartitions,
+		"topic_configs":     d.topicConfigs,
+		"set_topic_configs": d.setTopicConfigs,
+		"delete_records":    d.deleteRecords,
+		"describe_group":    d.describeGroup,
+		"set_group_offsets": d.setGroupOffsets,
+		"pause":             d.pause,
+		"resume":            d.resume,
+		"reset":             d.reset,
 	}, errorCode)
 }
 
@@ -57,24 +67,6 @@ func errorCode(err error) (int, bool) {
 		return 0, false
 	}
 	return int(kafka.Code), true
-}
-
-func (d *driver) createTopic(command line.Command) (any, error) {
-	_, err := d.admin.CreateTopic(background, command.Partitions, 1, nil, command.Name)
-	return nil, err
-}
-
-func (d *driver) deleteTopic(command line.Command) (any, error) {
-	_, err := d.admin.DeleteTopic(background, command.Name)
-	return nil, err
-}
-
-func (d *driver) partitions(command line.Command) (any, error) {
-	topics, err := d.admin.ListTopics(background, command.Name)
-	if err != nil {
-		return nil, err
-	}
-	return len(topics[command.Name].Partitions), topics[command.Name].Err
 }
 
 func (d *driver) produce(command line.Command) (any, error) {
@@ -168,7 +160,13 @@ func (d *driver) open(command line.Command) (any, error) {
 	options := []kgo.Opt{
 		kgo.SeedBrokers(d.address),
 		kgo.ConsumeTopics(command.Topic),
-		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.ConsumeResetOffset(first(command.Start)),
+	}
+	if command.Isolation == "read_committed" {
+		options = append(options, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	}
+	if command.Member != nil {
+		options = append(options, member(*command.Member)...)
 	}
 	if command.Group != "" {
 		options = append(options, kgo.ConsumerGroup(command.Group))
@@ -191,6 +189,33 @@ func (d *driver) open(command line.Command) (any, error) {
 	return nil, err
 }
 
+func first(start string) kgo.Offset {
+	if start == "latest" {
+		return kgo.NewOffset().AtEnd()
+	}
+	return kgo.NewOffset().AtStart()
+}
+
+var balancers = map[string]kgo.GroupBalancer{
+	"range":              kgo.RangeBalancer(),
+	"cooperative-sticky": kgo.CooperativeStickyBalancer(),
+}
+
+func member(settings line.Member) (options []kgo.Opt) {
+	if settings.Protocol == "consumer" {
+		options = append(options, kgo.ServerSideBalancer(), kgo.Balancers(kgo.StickyBalancer()))
+	} else {
+		options = append(options,
+			kgo.Balancers(balancers[settings.Assignor]),
+			kgo.SessionTimeout(time.Duration(settings.SessionMs)*time.Millisecond),
+			kgo.HeartbeatInterval(time.Duration(settings.HeartbeatMs)*time.Millisecond))
+	}
+	if settings.Instance != "" {
+		options = append(options, kgo.InstanceID(settings.Instance))
+	}
+	return options
+}
+
 func (d *driver) poll(command line.Command) (any, error) {
 	messages := []line.Message{}
 	if d.left == 0 {
@@ -200,7 +225,8 @@ func (d *driver) poll(command line.Command) (any, error) {
 	defer cancel()
 	fetches := d.consumer.PollRecords(until, min(d.left, 2000))
 	for _, problem := range fetches.Errors() {
-		if !errors.Is(problem.Err, context.DeadlineExceeded) {
+		var again *kgo.ErrGroupSession // it says so, and joins again by itself
+		if !errors.Is(problem.Err, context.DeadlineExceeded) && !errors.As(problem.Err, &again) {
 			return nil, problem.Err
 		}
 	}
@@ -233,13 +259,32 @@ func (d *driver) seek(command line.Command) (any, error) {
 	return nil, nil
 }
 
+func (d *driver) pause(command line.Command) (any, error) {
+	d.consumer.PauseFetchPartitions(map[string][]int32{d.topic: {command.Partition}})
+	return nil, nil
+}
+
+func (d *driver) resume(command line.Command) (any, error) {
+	d.consumer.ResumeFetchPartitions(map[string][]int32{d.topic: {command.Partition}})
+	return nil, nil
+}
+
 func (d *driver) commit(line.Command) (any, error) {
 	return nil, d.consumer.CommitUncommittedOffsets(background)
 }
 
 func (d *driver) close(line.Command) (any, error) {
 	d.consumer.Close() // commits if that is automatic, and leaves the group
+	d.consumer = nil
 	return []line.Message{}, nil
+}
+
+func (d *driver) reset(line.Command) (any, error) {
+	if d.consumer != nil {
+		d.consumer.Close()
+		d.consumer = nil
+	}
+	return nil, nil
 }
 
 func (d *driver) offsetForTime(command line.Command) (any, error) {
@@ -255,26 +300,4 @@ func (d *driver) offsetForTime(command line.Command) (any, error) {
 		return nil, nil
 	}
 	return found.Offset, nil
-}
-
-func (d *driver) listGroups(line.Command) (any, error) {
-	groups, err := d.admin.ListGroups(background)
-	return groups.Groups(), err
-}
-
-func (d *driver) groupOffsets(command line.Command) (any, error) {
-	found, err := d.admin.FetchOffsets(background, command.Group)
-	if err != nil {
-		return nil, err
-	}
-	offsets := map[string]int64{}
-	for partition, offset := range found.Offsets()[command.Topic] {
-		offsets[strconv.Itoa(int(partition))] = offset.At
-	}
-	return offsets, found.Error()
-}
-
-func (d *driver) deleteGroup(command line.Command) (any, error) {
-	_, err := d.admin.DeleteGroup(background, command.Group)
-	return nil, err
 }

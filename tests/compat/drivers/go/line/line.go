@@ -52,6 +52,21 @@ type Command struct {
 	Partition  int32
 	Offset     int64
 	Timestamp  int64
+	Before     int64
+	Configs    map[string]string
+	Offsets    map[string]int64 // by partition
+	Start      string           // "latest", or empty for the earliest
+	Isolation  string           // "read_committed" or empty
+	Member     *Member          // of a group, if it says how
+}
+
+// Member of a group: by which protocol and assignor, and perhaps with a static id.
+type Member struct {
+	Protocol    string // "consumer" or empty for the classic one
+	Assignor    string
+	Instance    string
+	SessionMs   int64 `json:"session_ms"`
+	HeartbeatMs int64 `json:"heartbeat_ms"`
 }
 
 // Settings of a producer: a driver keeps one for each.

@@ -1,0 +1,14 @@
+"""The part of the matrix that CI can afford: every scenario with some clients, some scenarios with every client."""
+
+from tests.compat.clients import Client
+from tests.compat.scenarios import SCENARIOS, Scenario
+
+WHOLE_ROWS = ("confluent-kafka", "franz-go")
+"""One on librdkafka, as most clients are, and one that speaks the newest versions; both start at once."""
+
+FOR_ALL = ("create_topic", "codec_none", "commit_and_resume", "fetch_limit", "transactions")
+
+
+def quick_scenarios(client: Client) -> list[Scenario]:
+    names = None if client.name in WHOLE_ROWS else FOR_ALL
+    return [scenario for scenario in SCENARIOS if names is None or scenario.name in names]
