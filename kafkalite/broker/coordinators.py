@@ -23,6 +23,7 @@ from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.cluster.features import GROUP_VERSION
 from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
+from kafkalite.core.groups.announced import Announced
 from kafkalite.core.groups.group import Group
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
@@ -93,6 +94,8 @@ class GroupCoordinator:
         self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
         self._codec = config.int("offsets.topic.compression.codec")
         self._groups: dict[str, _Running] = {}
+        self.announced = Announced(self._settings.gathering)
+        """Who is on the way to which group."""
         self._storing = storing
         self._undecided: dict[tuple[int, int], dict[str, None]] = {}
         """The groups to which a producer has committed offsets in its open transaction, by partition of the offsets

@@ -31,6 +31,7 @@ def group_settings(config: BrokerConfig) -> GroupSettings:
     """Return what rules all groups."""
     return GroupSettings(
         initial_rebalance_delay=config.int("group.initial.rebalance.delay.ms") / 1000,
+        gathering=config.int("kafkalite.group.initial.rebalance.gather.ms") / 1000,
         min_session_timeout_ms=config.int("group.min.session.timeout.ms"),
         max_session_timeout_ms=config.int("group.max.session.timeout.ms"),
         max_size=config.int("group.max.size"),
