@@ -15,14 +15,14 @@ LANGUAGES = {
 CLIENTS = tuple(client for clients in LANGUAGES.values() for client in clients)
 
 TRANSACTIONAL_CLIENTS = (
-    *(client for client in CLIENTS if client.transactions is not None),
+    *(client for client in CLIENTS if client.name in ("kafka-python-3.0", "confluent-kafka", "aiokafka", "java")),
     Client(
         "java-3.9",
         java_client("JavaTransactions", "clients-3.9"),
         transactions=java_client("JavaTransactions", "clients-3.9"),
     ),
 )
-"""Those with a driver of `drivers/transactions.py`."""
+"""Those whose transactions are looked at closely: test_transactions.py, test_exactly_once.py."""
 
 KNOWS_KIP_890 = ("java",)
 """Those that end each transaction with an epoch of its own (TV2) where the broker lets them."""

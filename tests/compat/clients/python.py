@@ -35,6 +35,11 @@ CLIENTS = (
         "kafka-python-2.0",
         python_client("kafka_python", *OLDEST_KAFKA_PYTHON, newest=(3, 11)),
         cannot={
+            "cooperative-sticky": NO_ASSIGNOR,
+            "static": "it has no static members",
+            "consumer_protocol": NO_848,
+            "read_committed": "it has no isolation level",
+            "delete_records": "it has no such call",
             "idempotent": "it has no producer ids",
             "timely_poll": "its poll waits until the group is complete, however long that takes",
             "transactions": "it has no producer ids",
