@@ -48,7 +48,11 @@ CLIENTS = (
     Client(
         "confluent-kafka-2.0",
         python_client("confluent", *OLD_CONFLUENT, newest=(3, 11)),
-        cannot={"transactions": "its driver has none"},
+        cannot={
+            "consumer_protocol": "its librdkafka is older than that",
+            "delete_records": "it has no such call",
+        },
+        transactions=python_client("transactional_confluent", *OLD_CONFLUENT, newest=(3, 11)),
     ),
     Client(
         "confluent-kafka",

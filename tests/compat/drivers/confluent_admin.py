@@ -3,15 +3,7 @@
 from typing import Any
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    NewPartitions,
-    NewTopic,
-    ResourceType,
-)
+from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic, ResourceType
 
 CALL_SECONDS = 30
 
@@ -45,6 +37,12 @@ class Admin:
         return {key: entry.value for key, entry in entries.items()}
 
     def set_topic_configs(self, name: str, configs: dict[str, str]) -> None:
+        if not hasattr(self._admin, "incremental_alter_configs"):  # 2.0
+            resource = ConfigResource(ResourceType.TOPIC, name, set_config=configs)
+            self._admin.alter_configs([resource])[resource].result(CALL_SECONDS)
+            return
+        from confluent_kafka.admin import AlterConfigOpType, ConfigEntry
+
         entries = [
             ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in configs.items()
         ]
