@@ -51,8 +51,8 @@ CLIENTS = (
         cannot={
             "consumer_protocol": "its librdkafka is older than that",
             "delete_records": "it has no such call",
+            "transactions": "its driver has none",
         },
-        transactions=python_client("transactional_confluent", *OLD_CONFLUENT, newest=(3, 11)),
     ),
     Client(
         "confluent-kafka",

@@ -44,13 +44,14 @@ def test_the_document_names_failures_and_reasons() -> None:
     assert "kafkalite 1.2 (2026-01-02)" in text
     assert "| nulls | ✗ |" in text
     assert "- franz-go cannot: transactions (it has none)." in text
+    assert "| keys | (✓) |" in text  # with kcat
     turned = docs.document(REFERENCE, OURS)
     assert "| nulls | ✓ ✗ᴷ |" in turned
 
 
 def test_the_short_table_counts_what_was_played() -> None:
     lines = docs.short_table(OURS, REFERENCE).splitlines()
-    assert lines[2:] == ["| franz-go (Go) | 1.22 | 1 of 2 | 2 of 2 |", "| kcat (C) | 1.7 | 1 of 1 | not run |"]
+    assert lines[2:] == ["| franz-go (Go) | 1.22 | 1 of 2 | 2 of 2 |", "| kcat (C) | 1.7 | 1 of 1 | not run yet |"]
 
 
 def test_the_readme_keeps_what_stands_around_the_table() -> None:
