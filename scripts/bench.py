@@ -57,7 +57,7 @@ def main() -> None:
     if options.list or not wanted:
         print("\n".join(row.name for row in wanted or ROWS))
         return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the brokers end, too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the brokers end, and what there is, is kept
     machine.raise_file_limit()
     with tempfile.TemporaryDirectory(prefix="kafkalite-bench-", ignore_cleanup_errors=True) as directory:
         results = measure(options, wanted, Path(directory))

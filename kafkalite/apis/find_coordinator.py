@@ -41,18 +41,20 @@ async def _answer_once_there(message: FindCoordinatorRequest, context: Context) 
 def _answer(message: FindCoordinatorRequest, context: Context, code: ErrorCode) -> FindCoordinatorResponse:
     if context.version >= _BATCHED:
         return FindCoordinatorResponse(
-            coordinators=[_coordinator(key, context, code) for key in message.coordinator_keys]
+            coordinators=[_coordinator(message.key_type, key, context, code) for key in message.coordinator_keys]
         )
-    one = _coordinator(message.key, context, code)
+    one = _coordinator(message.key_type, message.key, context, code)
     text = one.error_message or "NONE"  # Kafka's name of no error
     return FindCoordinatorResponse(
         error_code=one.error_code, error_message=text, node_id=one.node_id, host=one.host, port=one.port
     )
 
 
-def _coordinator(key: str, context: Context, code: ErrorCode) -> _Coordinator:
+def _coordinator(key_type: int, key: str, context: Context, code: ErrorCode) -> _Coordinator:
     if code:
         return _Coordinator(key=key, node_id=-1, host="", port=-1, error_code=code, error_message=_TEXTS[code])
+    if key_type == GROUP:
+        context.broker.groups.announced.note(key, context.client_id, context.broker.clock.now())
     host, port = context.broker.advertised(context.session)
     return _Coordinator(key=key, node_id=context.broker.node_id, host=host, port=port, error_message="")
 

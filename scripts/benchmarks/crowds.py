@@ -34,6 +34,7 @@ def consumer(peer: Peer, group: str, protocol: str) -> Consumer:
             "group.protocol": protocol,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
+            "log_level": 4,
         }
     )
 

@@ -70,7 +70,8 @@ class GroupState(Enum):
     """A new generation gathers: until all members have joined and none is pending, at most the longest rebalance
     timeout.
 
-    From Empty it waits for the initial delay instead, once more for everybody who comes meanwhile. JoinGroup: waits.
+    From Empty it waits for the initial delay instead, once more for everybody who comes meanwhile; or, without one, for
+    who has asked for the coordinator or has got an id a moment ago. JoinGroup: waits.
     SyncGroup, Heartbeat: REBALANCE_IN_PROGRESS (27). OffsetCommit: yes. LeaveGroup: yes, and its waiting JoinGroup
     gets 25. DeleteGroups: 68.
     """
@@ -111,10 +112,13 @@ class ClassicGroup:
     __slots__ = (
         "_due",
         "_initial_end",
+        "_is_gathering",
         "_joined",
         "_join_deadline",
         "_late_joiner",
         "_new_id",
+        "_others_until",
+        "_pending_until",
         "_settings",
         "_state_since_ms",
         "_storing",
@@ -152,6 +156,9 @@ class ClassicGroup:
         self._joined = 0  # members whose JoinGroup waits
         self._join_deadline = math.inf
         self._initial_end: float | None = None  # set during a rebalance that began in Empty: when it ends at the latest
+        self._is_gathering = False  # during such a rebalance: it goes on when everybody is here who was on the way
+        self._others_until = -math.inf  # until when the coordinator expects more members
+        self._pending_until = -math.inf  # until when those with a new id are expected
         self._late_joiner = False  # during such a rebalance: somebody came since the delay was last extended
         self._unsynced: set[str] = set()  # members that have not sent SyncGroup in this generation
         self._sync_deadline = math.inf
@@ -163,6 +170,7 @@ class ClassicGroup:
     def join(self, message: JoinGroupRequest, caller: Caller, turn: Turn) -> None:
         """Let a member in, or let it wait for the others."""
         member_id = message.member_id
+        self._others_until = caller.others_until if self._settings.gathering else -math.inf
         if self.state is GroupState.DEAD:
             turn.reply(caller.slot, join_error(ErrorCode.COORDINATOR_NOT_AVAILABLE, member_id))
         elif not self._has_room_for(member_id):
@@ -186,6 +194,7 @@ class ClassicGroup:
             member_id = f"{caller.client_id}-{self._new_id()}"
             if caller.learns_member_id:
                 # KIP-394: a new member must first learn its id, so that a retry is not taken for somebody else.
+                self._pending_until = turn.now + self._settings.gathering
                 self.pending[member_id] = self._by(turn.now + message.session_timeout_ms / 1000)
                 turn.reply(caller.slot, join_error(ErrorCode.MEMBER_ID_REQUIRED, member_id))
             else:
@@ -323,12 +332,18 @@ class ClassicGroup:
     def _try_complete_join(self, turn: Turn) -> None:
         # Pending members hold up members; where there are none any more the group is empty at once.
         everybody = self._joined == len(self.members) and not (self.members and self.pending)
-        if self.state is GroupState.PREPARING_REBALANCE and self._initial_end is None and everybody:
+        gathers = self._initial_end is not None and not (self._is_gathering and self._gathers_until() <= turn.now)
+        if self.state is GroupState.PREPARING_REBALANCE and everybody and not gathers:
             self._complete_join(turn)
+
+    def _gathers_until(self) -> float:
+        """Return the instant until which the first generation waits for members on their way."""
+        return max(self._others_until, self._pending_until if self.pending else -math.inf)
 
     def _complete_join(self, turn: Turn) -> None:
         """Go on with those who joined; silent static members stay until their session ends."""
         self._initial_end = None
+        self._is_gathering = False
         absent = [member for member in self.members.values() if member.join_slot is None and member.instance_id is None]
         for member in absent:
             self._remove(member, turn)
@@ -553,6 +568,9 @@ class ClassicGroup:
             if self._late_joiner and self._initial_end is not None and turn.now < min(later, self._initial_end):
                 self._late_joiner = False
                 self._join_deadline = min(later, self._initial_end)
+            elif self._initial_end is not None and turn.now < min(self._gathers_until(), self._initial_end):
+                self._is_gathering = True
+                self._join_deadline = min(self._gathers_until(), self._initial_end)
             else:
                 self._complete_join(turn)
 

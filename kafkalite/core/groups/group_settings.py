@@ -24,6 +24,7 @@ class GroupSettings:
 
     __slots__ = (
         "consumer",
+        "gathering",
         "initial_rebalance_delay",
         "max_session_timeout_ms",
         "max_size",
@@ -36,6 +37,7 @@ class GroupSettings:
         self,
         *,
         initial_rebalance_delay: float = 0.0,  # group.initial.rebalance.delay.ms, seconds here; 3 s in Kafka
+        gathering: float = 0.0,  # kafkalite.group.initial.rebalance.gather.ms, seconds here, where there is no delay
         min_session_timeout_ms: int = 6_000,  # group.min.session.timeout.ms
         max_session_timeout_ms: int = 1_800_000,  # group.max.session.timeout.ms
         max_size: int = 2**31 - 1,  # group.max.size
@@ -44,6 +46,7 @@ class GroupSettings:
         consumer: ConsumerGroupSettings | None = None,  # of a group that has none of its own
     ) -> None:
         self.initial_rebalance_delay = initial_rebalance_delay
+        self.gathering = 0.0 if initial_rebalance_delay else gathering
         self.min_session_timeout_ms = min_session_timeout_ms
         self.max_session_timeout_ms = max_session_timeout_ms
         self.max_size = max_size

@@ -20,7 +20,8 @@ static void say_hello(rd_kafka_t *producer, rd_kafka_topic_t *topic, int partiti
 }
 
 /* Hand over all of these, waiting while the client's queue is full. */
-static void hand_over(rd_kafka_t *producer, rd_kafka_topic_t *topic, int partition, rd_kafka_message_t *messages, int count) {
+static void hand_over(rd_kafka_t *producer, rd_kafka_topic_t *topic, int partition, rd_kafka_message_t *messages,
+                      int count) {
     rd_kafka_message_t *end = messages + count;
     while (messages < end) {
         int taken = rd_kafka_produce_batch(topic, partition, 0, messages, (int)(end - messages));
@@ -59,7 +60,8 @@ int produce(void) {
     for (long done = 0, round = 0; done < records; round++) {
         int count = records - done < AT_ONCE ? (int)(records - done) : AT_ONCE;
         for (int one = 0; one < count; one++)
-            messages[one] = (rd_kafka_message_t){.payload = payloads + (done + one) % PAYLOADS * (long)size, .size = size};
+            messages[one] = (rd_kafka_message_t){.payload = payloads + (size_t)(done + one) % PAYLOADS * size,
+                                                 .size = size};
         hand_over(producer, topic, (int)(round % partitions), messages, count);
         done += count;
     }

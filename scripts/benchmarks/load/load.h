@@ -10,7 +10,7 @@ double now(void);                                    /* seconds of a clock that 
 const char *text(const char *name);                  /* the argument name=..., which must be there */
 long number(const char *name);
 rd_kafka_t *client(int type);                        /* with bootstrap=... and every -X; a consumer commits nothing */
-void fill(char *payload, size_t size, unsigned seed); /* words, digits and braces: compresses as JSON does */
+void fill(char *payload, size_t size, unsigned seed); /* with what looks like JSON */
 void print_samples(const double *seconds, size_t count);
 void on_delivery(rd_kafka_t *, const rd_kafka_message_t *, void *);
 extern int delivered;                                /* reports so far; a failed delivery ends the program */

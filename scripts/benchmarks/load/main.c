@@ -84,14 +84,15 @@ void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *op
     delivered++;
 }
 
+static unsigned next(unsigned *seed) { return (*seed = *seed * 1103515245 + 12345) >> 16; }
+
 void fill(char *payload, size_t size, unsigned seed) {
-    static const char *WORDS[] = {"\"id\":", "\"name\":\"", "\"},{", "\"value\":", "order", "customer", "amount", "true,"};
-    size_t used = 0;
-    while (used < size) {
-        seed = seed * 1103515245 + 12345;
-        char piece[32];
-        int length = seed >> 31 ? snprintf(piece, sizeof piece, "%u,", seed)
-                                : snprintf(piece, sizeof piece, "%s", WORDS[seed >> 20 & 7]);
+    static const char *STATES[] = {"new", "paid", "sent", "done"};
+    for (size_t used = 0; used < size;) {
+        char piece[128];
+        unsigned id = next(&seed), customer = next(&seed) % 1000, amount = next(&seed) % 10000, state = next(&seed) % 4;
+        int length = snprintf(piece, sizeof piece, "{\"id\":%u,\"customer\":\"c-%u\",\"amount\":%u,\"state\":\"%s\"},",
+                              id, customer, amount, STATES[state]);
         for (int one = 0; one < length && used < size; one++)
             payload[used++] = piece[one];
     }

@@ -1,5 +1,5 @@
-/* mock: librdkafka's own mock cluster as a process. It prints its address, makes a topic for each line `NAME PARTITIONS`
-   on stdin and answers `ok`; it ends with its stdin. */
+/* mock: librdkafka's own mock cluster as a process. It prints its address, makes a topic for each line
+   `NAME PARTITIONS` on stdin and answers `ok`; it ends with its stdin. */
 #include "load.h"
 #include <stdio.h>
 

@@ -32,13 +32,17 @@ static long in_flight, answers, odd_answers, first_size = -1;
 static double *samples;
 static size_t samples_size, samples_room;
 
+static size_t size_of(const unsigned char *head) {
+    return (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+}
+
 static void read_frames(const char *path) {
     FILE *file = fopen(path, "rb");
     unsigned char head[4];
     if (!file)
         die("cannot read %s", path);
     while (fread(head, 1, 4, file) == 4) {
-        size_t size = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+        size_t size = size_of(head);
         if (frame_count == MOST_FRAMES)
             die("more than %d frames", MOST_FRAMES);
         frames[frame_count].size = size + 4;
@@ -81,7 +85,8 @@ static void write_some(connection_t *one) {
     while (one->to_send > 0) {
         if (one->sent == 0)
             one->began[one->begun++ % MOST_IN_FLIGHT] = now();
-        ssize_t size = send(one->socket, frames[one->frame].bytes + one->sent, frames[one->frame].size - one->sent, MSG_NOSIGNAL);
+        const char *rest = frames[one->frame].bytes + one->sent;
+        ssize_t size = send(one->socket, rest, frames[one->frame].size - one->sent, MSG_NOSIGNAL);
         if (size < 0 && errno != EAGAIN)
             die("send: %s", strerror(errno));
         if (size < 0) {
@@ -114,7 +119,7 @@ static void take(connection_t *one, const unsigned char *bytes, size_t size) {
             one->head[one->head_size++] = *bytes;
             part = 1;
             if (one->head_size == 4) {
-                one->body_left = (size_t)one->head[0] << 24 | (size_t)one->head[1] << 16 | (size_t)one->head[2] << 8 | one->head[3];
+                one->body_left = size_of(one->head);
                 if (first_size < 0)
                     first_size = (long)one->body_left;
                 odd_answers += (long)one->body_left != first_size;
@@ -153,7 +158,9 @@ int connections(void) {
     poller = epoll_create1(0);
     connection_t *all = calloc((size_t)count, sizeof *all);
     for (long one = 0; one < count; one++) {
-        all[one] = (connection_t){.socket = dial(text("bootstrap")), .to_send = in_flight, .frame = (size_t)one % frame_count};
+        all[one].socket = dial(text("bootstrap"));
+        all[one].to_send = in_flight;
+        all[one].frame = (size_t)one % frame_count;
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &all[one]};
         epoll_ctl(poller, EPOLL_CTL_ADD, all[one].socket, &event);
     }

@@ -1,6 +1,6 @@
 """The clients that the scenarios run with, a file for each language."""
 
-from . import c, go, java, javascript, python
+from . import c, go, java, javascript, python, rust
 from .client import ABILITIES, CODECS, Client, Launch
 from .launches import DRIVERS, java_client, require_programs
 
@@ -9,19 +9,14 @@ LANGUAGES = {
     "Java": java.CLIENTS,
     "Go": go.CLIENTS,
     "JavaScript": javascript.CLIENTS,
+    "Rust": rust.CLIENTS,
     "C": c.CLIENTS,
 }
 
 CLIENTS = tuple(client for clients in LANGUAGES.values() for client in clients)
 
-TRANSACTIONAL_CLIENTS = (
-    *(client for client in CLIENTS if client.name in ("kafka-python-3.0", "confluent-kafka", "aiokafka", "java")),
-    Client(
-        "java-3.9",
-        java_client("JavaTransactions", "clients-3.9"),
-        transactions=java_client("JavaTransactions", "clients-3.9"),
-    ),
-)
+CLOSELY = ("kafka-python-3.0", "confluent-kafka", "aiokafka", "java", "java-3.9")
+TRANSACTIONAL_CLIENTS = tuple(client for client in CLIENTS if client.name in CLOSELY)
 """Those whose transactions are looked at closely: test_transactions.py, test_exactly_once.py."""
 
 KNOWS_KIP_890 = ("java",)

@@ -35,12 +35,12 @@ CLIENTS = (
         "kafka-python-2.0",
         python_client("kafka_python", *OLDEST_KAFKA_PYTHON, newest=(3, 11)),
         cannot={
-            "cooperative-sticky": NO_ASSIGNOR,
-            "static": "it has no static members",
-            "consumer_protocol": NO_848,
-            "read_committed": "it has no isolation level",
-            "delete_records": "it has no such call",
             "idempotent": "it has no producer ids",
+            "read_committed": "it has no isolation levels",
+            "static": "it has no static members",
+            "cooperative-sticky": NO_ASSIGNOR,
+            "consumer_protocol": NO_848,
+            "delete_records": "it has no such call",
             "timely_poll": "its poll waits until the group is complete, however long that takes",
             "transactions": "it has no producer ids",
         },
@@ -48,11 +48,8 @@ CLIENTS = (
     Client(
         "confluent-kafka-2.0",
         python_client("confluent", *OLD_CONFLUENT, newest=(3, 11)),
-        cannot={
-            "consumer_protocol": "its librdkafka is older than that",
-            "delete_records": "it has no such call",
-            "transactions": "its driver has none",
-        },
+        cannot={"consumer_protocol": NO_848, "delete_records": "it has no such call"},
+        transactions=python_client("transactional_confluent", *OLD_CONFLUENT, newest=(3, 11)),
     ),
     Client(
         "confluent-kafka",

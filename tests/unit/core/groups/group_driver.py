@@ -152,7 +152,7 @@ class Driver:
         session: float = 10.0,
         rebalance: float = 60.0,
         reason: str | None = None,
-        **flags: bool,
+        **flags: Any,
     ) -> int:
         slot, caller = self._caller(**flags)
         message = JoinGroupRequest(

@@ -252,6 +252,60 @@ def test_the_initial_delay_ends_with_the_rebalance_timeout() -> None:
     assert driver.answers[slot].error_code == 0
 
 
+def test_who_comes_alone_waits_for_nobody() -> None:
+    driver = Driver(gathering=0.1)
+    slot = driver.ask_join(learns_member_id=False)
+    driver.advance(0.0)
+    assert driver.answers[slot].generation_id == 1
+
+
+def test_the_first_generation_waits_for_who_is_announced_and_no_longer() -> None:
+    driver = Driver(gathering=0.1)
+    slots = [driver.ask_join(learns_member_id=False, others_until=0.1)]
+    driver.advance(0.05)
+    slots.append(driver.ask_join(learns_member_id=False, others_until=0.12))
+    driver.advance(0.06)
+    assert driver.waiting == set(slots)
+    slots.append(driver.ask_join(learns_member_id=False, others_until=driver.now))  # the last one
+    assert {driver.answers[slot].generation_id for slot in slots} == {1}
+
+
+def test_the_first_generation_does_not_wait_for_who_does_not_come() -> None:
+    driver = Driver(gathering=0.1)
+    slot = driver.ask_join(learns_member_id=False, others_until=0.1)
+    driver.advance(0.099)
+    assert slot in driver.waiting
+    driver.advance(0.001)
+    assert driver.answers[slot].generation_id == 1
+
+
+def test_the_first_generation_waits_for_who_has_just_got_its_id() -> None:
+    driver = Driver(gathering=0.1)
+    other = driver.join()
+    assert other.error_code == 79
+    slot = driver.ask_join(learns_member_id=False)
+    driver.advance(0.05)
+    assert slot in driver.waiting
+    second = driver.ask_join(other.member_id)
+    assert {driver.answers[slot].generation_id, driver.answers[second].generation_id} == {1}
+    driver = Driver(gathering=0.1)
+    driver.join()
+    slot = driver.ask_join(learns_member_id=False)
+    driver.advance(0.1)
+    assert driver.answers[slot].generation_id == 1
+
+
+def test_nobody_is_waited_for_where_there_is_a_delay_or_a_generation() -> None:
+    driver = Driver(gathering=0.1, initial_rebalance_delay=3.0)
+    slot = driver.ask_join(learns_member_id=False, others_until=9.0)
+    driver.advance(3.0)
+    assert driver.answers[slot].generation_id == 1
+    driver = Driver(gathering=0.1)
+    leader, follower = driver.stable(2)
+    slots = [driver.ask_join(member, others_until=driver.now + 9) for member in (leader, follower)]
+    assert {driver.answers[slot].generation_id for slot in slots} == {2}
+
+
 def test_a_rebalance_ends_when_everybody_came_back() -> None:
     driver = Driver()
     leader, follower = driver.stable(2)
@@ -1177,6 +1231,13 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_the_initial_delay_lets_others_come,
         test_the_initial_delay_is_extended_per_joiner,
         test_the_initial_delay_ends_with_the_rebalance_timeout,
+    ],
+    "ours: without a delay, who is on the way is waited for": [
+        test_who_comes_alone_waits_for_nobody,
+        test_the_first_generation_waits_for_who_is_announced_and_no_longer,
+        test_the_first_generation_does_not_wait_for_who_does_not_come,
+        test_the_first_generation_waits_for_who_has_just_got_its_id,
+        test_nobody_is_waited_for_where_there_is_a_delay_or_a_generation,
     ],
     "3.5 end of the join phase": [
         test_a_rebalance_ends_when_everybody_came_back,

@@ -583,9 +583,14 @@ class Mixture(RuleBasedStateMachine):
         self.acknowledged: dict[int, int] = {}  # partition -> the last offset that was committed successfully
         self.forgotten: dict[int, int] = {}  # partition -> slots before this do not count: a deletion was asked for
 
-    @initialize(delay=st.sampled_from([0.0, 3.0]), size=st.sampled_from([2, 3, 100, 100]), members=st.integers(0, 4))
-    def begin(self, delay: float, size: int, members: int) -> None:
-        self.driver = Driver(initial_rebalance_delay=delay, max_size=size)
+    @initialize(
+        delay=st.sampled_from([0.0, 3.0]),
+        gathering=st.sampled_from([0.0, 0.1]),
+        size=st.sampled_from([2, 3, 100, 100]),
+        members=st.integers(0, 4),
+    )
+    def begin(self, delay: float, gathering: float, size: int, members: int) -> None:
+        self.driver = Driver(initial_rebalance_delay=delay, gathering=gathering, max_size=size)
         for _ in range(members):
             self.driver.ask_join(protocols=PROTOCOLS[1], learns_member_id=False)
         self.everybody_joins_and_syncs()
@@ -618,14 +623,18 @@ class Mixture(RuleBasedStateMachine):
         learns=st.booleans(),
         skips=st.booleans(),
         rebalance=st.sampled_from([0.0, 5.0, 60.0]),
+        others=st.sampled_from([0.0, 0.0, 0.1]),
     )
-    def join_anew(self, instance: str | None, protocols: Any, learns: bool, skips: bool, rebalance: float) -> None:
+    def join_anew(
+        self, instance: str | None, protocols: Any, learns: bool, skips: bool, rebalance: float, others: float
+    ) -> None:
         self.driver.ask_join(
             instance=instance,
             protocols=protocols,
             rebalance=rebalance,
             learns_member_id=learns,
             can_skip_assignment=skips,
+            others_until=self.driver.now + others,
         )
 
     @rule(choice=st.integers(0, 20), protocols=st.sampled_from(PROTOCOLS), honest=st.integers(0, 4))
@@ -653,7 +662,7 @@ class Mixture(RuleBasedStateMachine):
         driver.broken = False
         for member_id in [*driver.group.classic.pending, *driver.group.classic.members]:
             driver.ask_join(member_id, instance=self.instance_of(member_id), protocols=PROTOCOLS[1], rebalance=5.0)
-        driver.advance(driver.settings.initial_rebalance_delay)
+        driver.advance(driver.settings.initial_rebalance_delay + driver.settings.gathering)
         for choice in range(len(driver.group.classic.members)):
             self.sync(choice, 0)
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.benchmarks import crowding
 from scripts.benchmarks.generator import Unavailable
-from scripts.benchmarks.peers import Peer
+from scripts.benchmarks.peers import Mock
 from scripts.benchmarks.rows import Sizes
 
 
@@ -16,6 +16,6 @@ def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (4096, 4096))
     with (
         pytest.raises(Unavailable, match="here it is 4096"),
-        crowding.idle_connections(Peer(), Sizes()),
+        crowding.idle_connections(Mock(), Sizes()),
     ):
         pass
