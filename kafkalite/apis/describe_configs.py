@@ -201,6 +201,7 @@ def _entries_without_key(wanted: _Resource, asked: _Asked, layers: dict[int, Map
                 config_source=synonyms[0].source,
                 is_sensitive=True,
                 synonyms=synonyms if asked.synonyms else [],
+                documentation=None,
             )
         )
     return entries

@@ -23,10 +23,10 @@ _ELECTION_TYPES = (0, 1)
 
 def handle(message: ElectLeadersRequest, context: Context) -> ElectLeadersResponse:
     image = context.broker.cluster.image
+    known_type = message.election_type in _ELECTION_TYPES
     wanted = message.topic_partitions
     if wanted is None:
-        wanted = [ElectLeadersRequest.TopicPartitions(topic=name) for name in image.topics]
-    known_type = message.election_type in _ELECTION_TYPES
+        wanted = [ElectLeadersRequest.TopicPartitions(topic=name) for name in image.topics] if known_type else []
     return ElectLeadersResponse(
         error_code=ErrorCode.NONE if known_type else ErrorCode.INVALID_REQUEST,
         replica_election_results=[

@@ -43,6 +43,8 @@ def handle(message: ListOffsetsRequest, context: Context) -> ListOffsetsResponse
             try:
                 if mentions[topic.name, one.partition_index] > 1:
                     raise KafkaError(ErrorCode.INVALID_REQUEST)
+                if one.timestamp < 0 and context.version < _SINCE_VERSION.get(one.timestamp, context.version + 1):
+                    raise KafkaError(ErrorCode.UNSUPPORTED_VERSION)
                 answers.append(_find(topic.name, one, message.isolation_level, context))
             except KafkaError as error:
                 answers.append(_Answer(partition_index=one.partition_index, error_code=error.code))
@@ -59,11 +61,8 @@ def _find(name: str, wanted: _Partition, isolation: int, context: Context) -> _A
     partition = topic.partitions[wanted.partition_index]
     partition.check_leader_epoch(wanted.current_leader_epoch)
     answer = _Answer(partition_index=wanted.partition_index)
-    if wanted.timestamp < 0:
-        if context.version < _SINCE_VERSION.get(wanted.timestamp, context.version + 1):
-            raise KafkaError(ErrorCode.UNSUPPORTED_VERSION)
-        if wanted.timestamp in (LATEST_TIERED, EARLIEST_PENDING_UPLOAD):
-            return answer
+    if wanted.timestamp in (LATEST_TIERED, EARLIEST_PENDING_UPLOAD):
+        return answer
     found = partition.offset_for(wanted.timestamp, committed=isolation == 1)
     if found is not None:
         answer.offset, answer.timestamp, answer.leader_epoch = found

@@ -19,6 +19,7 @@ from kafkalite.broker.partition_answers import Appended
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
+from kafkalite.core.log.batch_check import BatchRejected
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
@@ -346,4 +347,6 @@ def _check_beginning(partition: Partition, batch: memoryview, version: int) -> N
     """
     header = read_header(batch)
     if version >= _ADDS_PARTITIONS and header.base_sequence and not partition.knows_producer(header.producer_id):
-        raise KafkaError(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)
+        rejected = BatchRejected(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)
+        rejected.log_start_offset = partition.log_start_offset
+        raise rejected

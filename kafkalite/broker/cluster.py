@@ -279,7 +279,7 @@ class Cluster:
         from kafkalite.core.cluster import features
 
         def decide(image: ClusterImage) -> tuple[None, list[MetadataRecord]]:
-            records = features.update_features(image, updates)
+            records = features.update_features(image, updates, self.node_id)
             return None, [] if validate_only else records
 
         await self.change(decide)

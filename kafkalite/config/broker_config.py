@@ -219,6 +219,8 @@ class BrokerConfig:
             BROKER_KEYS["node.id"].check(self.value("broker.id"))
             self._given["node.id"] = old
             self._values["node.id"] = self.value("broker.id")
+        if new and not old:
+            self._given["broker.id"] = new
         self._values["broker.id"] = self.value("node.id")
 
     def without_effect(self, names: Iterable[builtins.str]) -> builtins.list[Notice]:

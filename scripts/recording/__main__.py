@@ -51,7 +51,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--listen", type=address, default=("127.0.0.1", 0), metavar="HOST:PORT", help="default: a free port of loopback"
     )
     parser.add_argument("--out", default="-", metavar="FILE", help="where the lines go; - is stdout, the default")
-    parser.add_argument("--whole", action="store_true", help="shorten nothing: long values and batches as they are")
+    parser.add_argument("--whole", action="store_true", help="shorten and hide nothing: to be replayed")
     parser.add_argument("--port-file", type=Path, metavar="FILE", help="gets one line, host:port, once it listens")
     return parser.parse_args(arguments)
 

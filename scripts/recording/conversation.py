@@ -77,7 +77,7 @@ class Conversation:
     """What both sides of one connection said, and which answers are still due."""
 
     def __init__(self, place: Callable[[Address], Address], *, whole: bool = False) -> None:
-        """place: where the client finds a broker instead; `whole`: long bytes are written as they are."""
+        """place: where the client finds a broker instead; `whole`: nothing is shortened or hidden."""
         self._place = place
         self._whole = whole
         self._asked: dict[int, Asked] = {}

@@ -1,7 +1,7 @@
 """Decoded messages as plain values for JSON, under Kafka's names, and back.
 
 What a version does not have is left out, and so are tagged fields with their defaults. Ids are in Kafka's text form,
-bytes and records as in `batches`. Secrets are never shown.
+bytes and records as in `batches`. Secrets, such as values of configurations, are not shown but in what is whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SECRET = "<secret>"
 
 
 def to_plain(message: Message, version: int, *, whole: bool = False) -> dict[str, Plain]:
-    """`whole`: nothing is shortened, so that `from_plain` can make the message again."""
+    """`whole`: nothing is shortened or hidden, so that `from_plain` can make the message again."""
     return _struct(_schema(type(message), version), message, whole)
 
 
@@ -45,7 +45,7 @@ def _struct(its_schema: Schema, struct: Message, whole: bool) -> dict[str, Plain
         if value != ([] if field.default is NEW and field.is_array else field.default):
             plain[field.name] = _field(its_schema, field, value, whole)
     for name in struct.SECRETS:
-        if plain.get(name):
+        if plain.get(name) and not whole:
             plain[name] = SECRET
     return plain
 

@@ -38,6 +38,9 @@ IN_ORDER = ("records",)
 NOT_COMPARED = ("data",)
 """The bytes of a batch: what they say is compared."""
 
+CONTROL = "control"
+"""The flag of a batch that the broker wrote itself; the path says it."""
+
 ABSENT = "(absent)"
 
 
@@ -87,6 +90,8 @@ class Chosen:
 
 def differences(kafka: Plain, ours: Plain, path: str, chosen: Chosen) -> Iterator[Difference]:
     if isinstance(kafka, dict) and isinstance(ours, dict):
+        if CONTROL in kafka.get("flags", ()):
+            path += f".{CONTROL}"
         for name in dict.fromkeys((*kafka, *ours)):
             if name not in NOT_COMPARED:
                 yield from _field(kafka.get(name, ABSENT), ours.get(name, ABSENT), f"{path}.{name}", name, chosen)
@@ -105,8 +110,9 @@ def _field(kafka: Plain, ours: Plain, path: str, name: str, chosen: Chosen) -> I
 
 
 def _lists(kafka: list[Plain], ours: list[Plain], path: str, chosen: Chosen) -> Iterator[Difference]:
-    theirs, mine = _names(kafka), _names(ours)
-    if path.endswith(IN_ORDER) or theirs is None or mine is None:
+    in_order = path.endswith(IN_ORDER)
+    theirs, mine = (None, None) if in_order else (_names(kafka), _names(ours))
+    if theirs is None or mine is None:
         theirs, mine = _places(kafka), _places(ours)
     elif all(isinstance(name, Id) for name in (*theirs, *mine)):
         mine = _as_kafka_names(theirs, mine, chosen)

@@ -20,10 +20,11 @@ from typing import NamedTuple
 
 import cramjam
 
-from . import tours
+from . import tour_of_requests, tours
 from .brokers import BrokerProcess
 from .cache import REPOSITORY, Unavailable
 from .clients import CLIENTS, TRANSACTIONAL_CLIENTS, Client, Launch
+from .tour_of_requests import NO_CLIENT
 from .tours import KAFKAS_TOOLS, Recorded, Tour
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -44,6 +45,7 @@ EVERY_RECORDING = (
         Recording(f"{one.name}-transactions", one, one.transactions, tours.transactions)
         for one in TRANSACTIONAL_CLIENTS
     ),
+    Recording(NO_CLIENT.name, NO_CLIENT, NO_CLIENT.prepare, tour_of_requests.requests),
     Recording(KAFKAS_TOOLS.name, KAFKAS_TOOLS, KAFKAS_TOOLS.prepare, tours.tools),
 )
 

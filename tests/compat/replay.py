@@ -7,7 +7,8 @@ ours.
 Some things are not as recorded, so that nothing hangs on the speed of a machine. A Fetch that came back empty does not
 wait as long, and one that came back with data may wait longer. After a Produce with acks=0 the broker is asked
 something, so that what follows is said when the records are there. A consumer group works beside its members
-(KIP-848): a heartbeat is said again while the group has not got as far as Apache Kafka's had by then. Answers that came
+(KIP-848): a heartbeat is said again while the group has not got as far as Apache Kafka's had by then. What was refused
+because a transaction was still ending is not said, only said again: here transactions end at once. Answers that came
 when the client had left are left out.
 """
 
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Sequence
 import trio
 
 from kafkalite.wire.codec import encode
+from scripts.recording.batches import Plain
 from scripts.recording.conversation import Address, Conversation, Line, apis
 from scripts.recording.frames import Frames
 from scripts.recording.plain import from_plain
@@ -30,8 +32,9 @@ ANSWER_SECONDS = 30.0
 EMPTY_WAIT_MS = 20
 DATA_WAIT_MS = 10_000
 AGAIN_SECONDS = 0.05
-NOT_YET = 3
-"""UNKNOWN_TOPIC_OR_PARTITION"""
+ORDER_SECONDS = 0.005
+NOT_YET, CONCURRENT_TRANSACTIONS = 3, 51
+"""Of Kafka's errors; the first is UNKNOWN_TOPIC_OR_PARTITION."""
 FENCE = -7
 """The correlation id of what is asked after a Produce with acks=0."""
 
@@ -42,7 +45,7 @@ class Replay:
     def __init__(self, lines: Sequence[Line], address: str, *, as_slowly: bool = False) -> None:
         """as_slowly: the client takes the time it took, for a broker that needs it."""
         self._as_slowly = as_slowly
-        self._lines = [line for line in lines if "connection" in line]
+        self._lines = list(without_refused([line for line in lines if "connection" in line]))
         self._address = raw.address(address)
         self._chosen = Chosen()
         self._connections: dict[int, Connection] = {}
@@ -85,15 +88,18 @@ class Replay:
         if is_behind(line, ours, as_slowly=self._as_slowly):
             ours = await self._later(line, connection.asked(line["id"]))
         path = line["api"]
-        if connection.asked(line["id"])["fields"].get("allow_auto_topic_creation"):
+        if path == "Metadata" and connection.asked(line["id"])["fields"].get("allow_auto_topic_creation", True):
             path += ".auto_created"
         if ours["version"] != line["version"]:
             return [Difference(f"{path}.version", line["version"], ours["version"])]
         return list(differences(line["fields"], ours.get("fields", ours), path, self._chosen))
 
     async def _pace(self, line: Line) -> None:
+        """What was said on two connections shall be heard in that order."""
         if self._as_slowly:
             await trio.sleep_until(self._begin + line["at"] / 1000)
+        elif any(one.is_waiting() for number, one in self._connections.items() if number != line["connection"]):
+            await trio.sleep(ORDER_SECONDS)
 
     async def _later(self, line: Line, asked: Line) -> Line:
         """What a heartbeat is answered when the group has got as far as Apache Kafka's had."""
@@ -123,6 +129,7 @@ class Connection:
         self.stream = stream
         self._frames = Frames(stream)
         self._asked: dict[int, Line] = {}
+        self._due = 0
         self._conversation = Conversation(lambda place: place, whole=True)
 
     @classmethod
@@ -134,6 +141,7 @@ class Connection:
         self._asked[line["id"]] = line
         await self._send(line["api"], line["version"], line["id"], line["client_id"], line["fields"])
         if line["api"] == "Produce" and line["fields"]["acks"] == 0:
+            self._due -= 1
             await self._send("ApiVersions", 0, FENCE, None, {})
             answer = await self.answer()
             assert answer is not None, "it closed after a Produce with acks=0"
@@ -147,14 +155,20 @@ class Connection:
         frame += b"\0" if api.is_flexible(version) else b""
         frame += encode(from_plain(api.request, version, fields), version)
         self._conversation.request(frame)
+        self._due += 1
         await self.stream.send_all(struct.pack(">i", len(frame)) + frame)
 
     def asked(self, correlation_id: int) -> Line:
         """The request that was said."""
         return self._asked[correlation_id]
 
+    def is_waiting(self) -> bool:
+        """Whether an answer is due."""
+        return self._due > 0
+
     async def answer(self) -> Line | None:
         """The next answer, None if the broker closes."""
+        self._due -= 1
         frame = await self._frames.next()
         return self._conversation.answer(frame)[0] if frame else None
 
@@ -184,16 +198,37 @@ def errors(metadata: Line) -> set[int]:
 BY_NAME = {api.name: api for api in apis().values()}
 
 
+def without_refused(lines: Sequence[Line]) -> Iterator[Line]:
+    """Without the requests, and their answers, that Apache Kafka refused because a transaction was still ending."""
+    refused = {key(line) for line in lines if line["from"] == "broker" and was_refused(line.get("fields"))}
+    return (line for line in lines if "id" not in line or key(line) not in refused)
+
+
+def was_refused(fields: Plain) -> bool:
+    if isinstance(fields, dict):
+        errors = (value for name, value in fields.items() if name.endswith("error_code"))
+        return CONCURRENT_TRANSACTIONS in errors or any(was_refused(value) for value in fields.values())
+    return isinstance(fields, list) and any(was_refused(part) for part in fields)
+
+
+def key(line: Line) -> tuple[int, int]:
+    """What a request and its answer have in common."""
+    return line["connection"], line["id"]
+
+
 def fetch_waits(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """How long the Fetch of each position shall wait."""
     waiting: dict[tuple[int, int], int] = {}
     for position, line in enumerate(lines):
         if line.get("api") == "Fetch" and "fields" in line:
-            key = (line["connection"], line["id"])
             if line["from"] == "client":
-                waiting[key] = position
-            elif key in waiting:
-                yield waiting.pop(key), DATA_WAIT_MS if has_something(line["fields"]) else EMPTY_WAIT_MS
+                waiting[key(line)] = position
+            elif key(line) in waiting:
+                position = waiting.pop(key(line))
+                if not has_something(line["fields"]):
+                    yield position, EMPTY_WAIT_MS
+                elif lines[position]["fields"]["min_bytes"] <= 1:
+                    yield position, DATA_WAIT_MS
     for position in waiting.values():
         yield position, EMPTY_WAIT_MS
 

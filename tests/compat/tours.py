@@ -20,7 +20,7 @@ from .clients.launches import JAVA_FLAGS
 from .driver import ClientError, Driver
 from .scenarios import Stage, consume, message, open_consumer, produce
 
-TOPIC, GROUP = "orders", "billing"
+TOPIC, GROUP, OTHER = "orders", "billing", "other"
 PARTITIONS = 2
 TIME = 1_700_000_000_000
 KEEP = ["log.initial.task.delay.ms=3600000"]
@@ -70,6 +70,7 @@ def general(client: Client, launch: Launch, broker: Recorded, logs: Path) -> Non
         driver = stage.driver()
         topics(stage, driver)
         produced = producing(stage, driver)
+        administration(driver)
         consuming(stage, driver, produced)
         groups(stage, driver, produced)
         if stage.can("consumer_protocol"):
@@ -135,6 +136,31 @@ def stored(stage: Stage) -> int:
     return sum(raw.end_offset(stage.observer, TOPIC, partition) for partition in range(count))
 
 
+def administration(driver: Driver) -> None:
+    """What a client lacks, or its driver does not know, is answered with an error."""
+    commands: list[tuple[str, dict[str, object]]] = [
+        ("list_topics", {}),
+        ("create_partitions", {"name": TOPIC, "partitions": PARTITIONS}),
+        ("create_topic", {"name": OTHER, "partitions": 1}),
+        ("create_partitions", {"name": OTHER, "partitions": 3}),
+        ("topic_configs", {"name": OTHER}),
+        ("set_topic_configs", {"name": OTHER, "configs": {"retention.ms": "86400000"}}),
+        ("set_topic_configs", {"name": OTHER, "configs": {"retention.ms": "soon"}}),
+        ("topic_configs", {"name": OTHER}),
+        ("topic_configs", {"name": "missing"}),
+        ("set_group_offsets", {"group": OTHER, "topic": TOPIC, "offsets": {"0": 1}}),
+        ("describe_group", {"group": OTHER}),
+        ("group_offsets", {"group": OTHER, "topic": TOPIC}),
+        ("describe_group", {"group": "missing"}),
+        ("delete_records", {"topic": TOPIC, "partition": 0, "before": 1_000_000}),
+        ("delete_group", {"group": OTHER}),
+        ("delete_topic", {"name": OTHER}),
+    ]
+    for command, parameters in commands:
+        with suppress(ClientError):
+            driver.ask(command, **parameters)
+
+
 def consuming(stage: Stage, driver: Driver, produced: int) -> None:
     consumer = stage.driver()
     open_consumer(consumer, TOPIC)
@@ -197,8 +223,8 @@ def consumer_protocol(stage: Stage, produced: int) -> None:
 
 
 def transactions(client: Client, launch: Launch, broker: Recorded, logs: Path) -> None:
-    with ExitStack() as exits, broker.connect() as observer:
-        raw.create_topic(observer, TOPIC, PARTITIONS)
+    with ExitStack() as exits:
+        new_topic(broker)
         drivers = [exits.enter_context(Driver(launch, broker.address, logs / f"{name}.stderr")) for name in "abc"]
         first, second, reader = drivers
         first.ask("init", id=TOPIC, timeout_ms=TRANSACTION_MS)
@@ -213,8 +239,16 @@ def transactions(client: Client, launch: Launch, broker: Recorded, logs: Path) -
         with suppress(ClientError):  # the first is fenced: some clients say so only when they are asked again
             transaction(first, "commit", "fenced")
         transaction(second, "commit", "last")
-        for committed, count in ((True, 4), (False, 6)):
+        for committed, count in ((True, 3), (False, 5)):
             reader.ask("read", topic=TOPIC, partitions=PARTITIONS, committed=committed, count=count, more_seconds=0.2)
+
+
+def new_topic(broker: Recorded) -> None:
+    """For a driver that cannot; it is in the recording, the wait for it is not."""
+    topic = {"name": TOPIC, "num_partitions": PARTITIONS, "replication_factor": 1}
+    with raw.Connection(broker.address) as recorded, broker.connect() as observer:
+        recorded.ask("create_topics", 7, topics=[topic], timeout=30000)
+        raw.until(lambda: raw.is_ready(observer, TOPIC, PARTITIONS), what=f"topic {TOPIC}")
 
 
 def transaction(driver: Driver, end: str | None, text: str) -> None:

@@ -50,13 +50,13 @@ FEATURES: Final = {
 }
 
 
-def update_features(image: ClusterImage, updates: Sequence[FeatureUpdateKey]) -> list[MetadataRecord]:
+def update_features(image: ClusterImage, updates: Sequence[FeatureUpdateKey], node_id: int) -> list[MetadataRecord]:
     """Return the records that carry out a request whose updates say an upgrade type (v1); raises KafkaError 95 for the
     first that cannot be, and then none is.
     """
     records: list[MetadataRecord] = []
     for update in updates:
-        problem = _problem(image, update)
+        problem = _problem(image, update, node_id)
         if problem is not None:
             raise KafkaError(
                 ErrorCode.INVALID_UPDATE_VERSION,
@@ -67,18 +67,18 @@ def update_features(image: ClusterImage, updates: Sequence[FeatureUpdateKey]) ->
     return records
 
 
-def _problem(image: ClusterImage, update: FeatureUpdateKey) -> str | None:
+def _problem(image: ClusterImage, update: FeatureUpdateKey, node_id: int) -> str | None:
     name, level, kind = update.feature, update.max_version_level, update.upgrade_type
     feature = FEATURES.get(name)
     reason = None
     if feature is None:
-        reason = "This broker does not support this feature."
+        reason = f"Local controller {node_id} does not support this feature."
     elif kind not in (UPGRADE, SAFE_DOWNGRADE, UNSAFE_DOWNGRADE):
         reason = "The controller does not support the given upgrade type."
     elif level < 0:
         reason = "A feature version cannot be less than 0."
     elif not feature.lowest <= level <= feature.highest:
-        reason = f"This broker only supports versions {feature.lowest}-{feature.highest}"
+        reason = f"Local controller {node_id} only supports versions {feature.lowest}-{feature.highest}"
     else:
         current = image.feature_level(name)
         if level > current and kind != UPGRADE:

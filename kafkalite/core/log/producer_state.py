@@ -147,7 +147,7 @@ class ProducerState:
         if entry is not None:
             _check_sequence(header, entry)
             if entry.transaction_start != NO_TRANSACTION and not is_transactional:
-                raise BatchRejected(ErrorCode.INVALID_TXN_STATE, "Expected transactional write from producer")
+                raise BatchRejected(ErrorCode.INVALID_TXN_STATE)
         return None
 
     def record(self, header: BatchHeader, base_offset: int, now_ms: int) -> None:

@@ -175,6 +175,7 @@ async def test_a_dynamic_setting_that_no_key_has_is_named_and_not_told() -> None
     config.become(config.with_dynamic({"some.plugin": "secret", "other": "x"}, {"some.plugin": "secret"}))
     for name, found_sources in (("0", [2, 3]), ("", [3])):
         found = await entry(client, BROKER, name, "some.plugin")
+        assert found.documentation is None
         assert (found.value, found.config_source) == (None, found_sources[0])
         assert (found.read_only, found.is_sensitive, found.config_type) == (True, True, 0)
         assert sources(found) == [("some.plugin", None, source) for source in found_sources]

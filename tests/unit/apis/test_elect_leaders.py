@@ -56,3 +56,5 @@ async def test_an_unknown_election_type_is_42(client: AdminClient, version: int)
     answer = await elect(client, [Wanted(topic="a", partitions=[0])], version, election_type=5)
     assert answer.error_code == 42
     assert results(answer) == [("a", 0, 42, "Unknown election type 5")]
+    of_all = await elect(client, None, version, election_type=5)
+    assert (of_all.error_code, of_all.replica_election_results) == (42, [])

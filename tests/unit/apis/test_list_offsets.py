@@ -78,6 +78,10 @@ async def test_a_position_younger_than_the_version_is_35(client: AdminClient, ti
 @pytest.mark.parametrize("timestamp", [-7, -(1 << 63)])
 async def test_other_negative_timestamps_are_35(client: AdminClient, timestamp: int) -> None:
     assert (await find(client, timestamp))[0][0] == ErrorCode.UNSUPPORTED_VERSION
+    nowhere = ListOffsetsRequest.ListOffsetsPartition(partition_index=9, timestamp=timestamp)
+    asked = ListOffsetsRequest(topics=[ListOffsetsRequest.ListOffsetsTopic(name="t", partitions=[nowhere])])
+    answer = await client.ask(asked, 11, ListOffsetsResponse)
+    assert answer.topics[0].partitions[0].error_code == ErrorCode.UNSUPPORTED_VERSION, "before the partition is sought"
 
 
 @pytest.mark.parametrize("version", range(1, 12))

@@ -266,7 +266,9 @@ async def test_whose_transaction_it_is(version: int) -> None:
     assert await client.write(producer._replace(epoch=1), b"a", version=version) == 47
     assert await client.write(producer._replace(producer_id=9), b"a", version=version) == 49
     assert await client.write(producer, b"a", version=version) == 0
-    assert await client.write(producer, b"b", sequence=1, transactional=False, version=version) == 48
+    outside = client.produce_request(producer, {T0: b"b"}, sequence=1, transactional=False)
+    [answer] = (await client.ask(outside, version, ProduceResponse)).responses[0].partition_responses
+    assert (answer.error_code, answer.error_message, answer.log_start_offset) == (48, None, 0)
     assert client.values(committed=False) == [b"a"]
 
 
@@ -297,7 +299,12 @@ async def test_a_batch_outside_of_transactions_may_come_along() -> None:
 async def test_from_v12_on_the_first_batch_on_a_partition_is_the_first() -> None:
     client = await transactional()
     producer = await client.init()
-    assert await client.write(producer, b"b", sequence=1) == 45
+    [answer] = (
+        (await client.ask(client.produce_request(producer, {T0: b"b"}, sequence=1), 12, ProduceResponse))
+        .responses[0]
+        .partition_responses
+    )
+    assert (answer.error_code, answer.base_offset, answer.log_start_offset) == (45, -1, 0)
     assert await client.write(producer, b"a", sequence=0) == 0
     assert await client.write(producer, b"b", sequence=1) == 0
     other = await client.init("y")

@@ -29,7 +29,7 @@ def keys(*updates: Update) -> list[UpdateFeaturesRequest.FeatureUpdateKey]:
 
 
 def decide(image: ClusterImage, *updates: Update) -> list[MetadataRecord]:
-    records = update_features(image, keys(*updates))
+    records = update_features(image, keys(*updates), 5)
     for record in records:
         image.apply(record)
     return records
@@ -60,9 +60,9 @@ def test_the_level_it_has_changes_nothing(kind: int) -> None:
 @pytest.mark.parametrize(
     ("update", "why"),
     [
-        (("bogus", 1, UPGRADE), "This broker does not support this feature."),
-        ((TRANSACTION_VERSION, 3, UPGRADE), "This broker only supports versions 0-2"),
-        ((METADATA_VERSION, 6, SAFE_DOWNGRADE), "This broker only supports versions 7-33"),
+        (("bogus", 1, UPGRADE), "Local controller 5 does not support this feature."),
+        ((TRANSACTION_VERSION, 3, UPGRADE), "Local controller 5 only supports versions 0-2"),
+        ((METADATA_VERSION, 6, SAFE_DOWNGRADE), "Local controller 5 only supports versions 7-33"),
         ((TRANSACTION_VERSION, -1, SAFE_DOWNGRADE), "A feature version cannot be less than 0."),
         ((TRANSACTION_VERSION, 1, UPGRADE), "Can't downgrade the version of this feature without setting the upgrade"),
         ((TRANSACTION_VERSION, 2, 0), "The controller does not support the given upgrade type."),

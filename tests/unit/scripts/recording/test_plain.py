@@ -23,11 +23,8 @@ def test_messages_come_back(name: str) -> None:
     for version in versions(cls):
         for _ in range(5):
             message, _ = decode(cls, version, encode(sample(cls, version, random), version))
-            if any(getattr(message, secret) for secret in cls.SECRETS):
-                continue
             plain = json.loads(json.dumps(to_plain(message, version, whole=True)))
-            if "<secret>" not in json.dumps(plain):
-                assert from_plain(cls, version, plain) == message
+            assert from_plain(cls, version, plain) == message
 
 
 def test_what_a_version_does_not_have_is_left_out() -> None:
@@ -38,8 +35,10 @@ def test_what_a_version_does_not_have_is_left_out() -> None:
     assert "cluster_id" not in new  # tagged, and null by default
 
 
-def test_secrets_are_not_shown() -> None:
-    assert to_plain(SaslAuthenticateRequest(auth_bytes=b"\0user\0password"), 0) == {"auth_bytes": "<secret>"}
+def test_secrets_are_shown_only_in_what_is_whole() -> None:
+    login = SaslAuthenticateRequest(auth_bytes=b"password")
+    assert to_plain(login, 0) == {"auth_bytes": "<secret>"}
+    assert to_plain(login, 0, whole=True) == {"auth_bytes": "password"}
 
 
 def test_an_unknown_field_is_refused() -> None:
