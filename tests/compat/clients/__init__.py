@@ -1,6 +1,6 @@
 """The clients that the scenarios run with, a file for each language."""
 
-from . import c, go, java, javascript, python
+from . import c, go, java, javascript, python, rust
 from .client import ABILITIES, CODECS, Client, Launch
 from .launches import DRIVERS, java_client, require_programs
 
@@ -9,19 +9,13 @@ LANGUAGES = {
     "Java": java.CLIENTS,
     "Go": go.CLIENTS,
     "JavaScript": javascript.CLIENTS,
+    "Rust": rust.CLIENTS,
     "C": c.CLIENTS,
 }
 
 CLIENTS = tuple(client for clients in LANGUAGES.values() for client in clients)
 
-TRANSACTIONAL_CLIENTS = (
-    *(client for client in CLIENTS if client.transactions is not None),
-    Client(
-        "java-3.9",
-        java_client("JavaTransactions", "clients-3.9"),
-        transactions=java_client("JavaTransactions", "clients-3.9"),
-    ),
-)
+TRANSACTIONAL_CLIENTS = tuple(client for client in CLIENTS if client.transactions is not None)
 """Those with a driver of `drivers/transactions.py`."""
 
 KNOWS_KIP_890 = ("java",)

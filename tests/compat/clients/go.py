@@ -25,6 +25,13 @@ CLIENTS = (
         cannot={
             "idempotent": "its writer has no producer id",
             "empty_headers": "its reader has null for them",
+            "nulls": "its reader has null for an empty value, too",
+            "read_committed": "its reader returns what was aborted, and control records",
+            "pause": "it has no such call",
+            "delete_records": "it has no such call",
+            "cooperative-sticky": "it has no such assignor",
+            "static": "its groups have no static members",
+            "consumer_protocol": "it knows the classic protocol only",
             "transactions": "it has their requests, and no producer that uses them",
         },
     ),

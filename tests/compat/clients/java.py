@@ -19,7 +19,23 @@ def console_tools() -> Launch:
 
 
 CLIENTS = (
-    Client("java", java_client("JavaClient", "clients"), transactions=java_client("JavaTransactions", "clients")),
+    Client(
+        "java",
+        java_client("JavaClient", "clients", "java-4/Calls.java"),
+        transactions=java_client("JavaTransactions", "clients"),
+    ),
+    Client(
+        "java-3.9",
+        java_client("JavaClient", "clients-3.9", "java-3/Calls.java"),
+        cannot={"consumer_protocol": "what it has of it is an early access of before Kafka 4"},
+        transactions=java_client("JavaTransactions", "clients-3.9"),
+    ),
+    Client(
+        "java-2.8",
+        java_client("JavaClient", "clients-2.8", "java-3/Calls.java"),
+        cannot={"consumer_protocol": "it knows the classic protocol only"},
+        transactions=java_client("JavaTransactions", "clients-2.8"),
+    ),
     Client(
         "console-tools",
         console_tools,

@@ -40,6 +40,7 @@ CLIENTS = (
         cannot={
             "configs": "it has no such call",
             "create_partitions": "it has no such call",
+            "nulls": "it has null for an empty value, too",
             "set_group_offsets": "it has no such call",
             "transactions": "its driver has none",
         },
