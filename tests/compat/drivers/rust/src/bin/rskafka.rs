@@ -54,6 +54,7 @@ fn failed(error: Error) -> Failure {
 /// The client has names for Kafka's codes; these are the ones that scenarios ask about.
 fn number(error: ProtocolError) -> Option<i32> {
     match error {
+        ProtocolError::OffsetOutOfRange => Some(1),
         ProtocolError::UnknownTopicOrPartition => Some(3),
         ProtocolError::MessageTooLarge => Some(10),
         ProtocolError::InvalidTopicException => Some(17),
@@ -109,6 +110,12 @@ impl Driver {
         self.runtime.block_on(found).map_err(failed)
     }
 
+    /// Asking for a partition has its topic created.
+    fn created(&self, topic: &str) -> Result<Vec<i32>, Failure> {
+        self.partition(topic, 0)?;
+        self.partitions_of(topic)
+    }
+
     fn delete_records(&self, command: &Command) -> Answer {
         let partition = self.partition(&command.topic, command.partition)?;
         self.runtime.block_on(partition.delete_records(command.before, CALL_MS)).map_err(failed)?;
@@ -117,7 +124,8 @@ impl Driver {
 
     /// Each call of the client is a batch for one partition, and the application says which.
     fn produce(&self, command: &Command) -> Answer {
-        let partitions = self.partitions_of(&command.topic)?;
+        let listed = self.partitions_of(&command.topic);
+        let partitions = listed.or_else(|_| self.created(&command.topic))?;
         let mut shares: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
         for (number, message) in command.messages.iter().enumerate() {
             shares.entry(choice(message, &partitions)).or_default().push(number);
