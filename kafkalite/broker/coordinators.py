@@ -12,25 +12,24 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kafkalite.broker.coordinating import Sleeper, append_error, partition_for, replayed
+from kafkalite.broker.group_settings import consumer_group_settings, group_settings
 from kafkalite.broker.partition_answers import StoredMarker
 from kafkalite.broker.storing import Storing
 from kafkalite.broker.waiting import Timer, Waiting
-from kafkalite.config.group_config import group_value
 from kafkalite.core.cluster.features import GROUP_VERSION
 from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC
 from kafkalite.core.groups.announced import Announced
 from kafkalite.core.groups.group import Group
-from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets
 from kafkalite.core.groups.records import Change, OffsetStored, PendingStored, decode_record, record_type
 from kafkalite.core.groups.turn import Caller, Turn
 from kafkalite.core.transactions.state import TopicPartition
 from kafkalite.storage.segment_store import StorageError
-from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message, Uuid, uuid_to_text
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
@@ -55,23 +54,6 @@ COST_OF_A_GROUP = 50
 
 BATCH_BYTES = 1 << 19
 """Deletions are stored in batches of about this: half of what a batch may have by default, however many they are."""
-
-_ERRORS = {
-    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION: ErrorCode.COORDINATOR_NOT_AVAILABLE,
-    ErrorCode.NOT_ENOUGH_REPLICAS: ErrorCode.COORDINATOR_NOT_AVAILABLE,
-    ErrorCode.REQUEST_TIMED_OUT: ErrorCode.COORDINATOR_NOT_AVAILABLE,
-    ErrorCode.NOT_LEADER_OR_FOLLOWER: ErrorCode.NOT_COORDINATOR,
-    ErrorCode.KAFKA_STORAGE_ERROR: ErrorCode.NOT_COORDINATOR,
-    ErrorCode.MESSAGE_TOO_LARGE: ErrorCode.UNKNOWN_SERVER_ERROR,
-    ErrorCode.RECORD_LIST_TOO_LARGE: ErrorCode.UNKNOWN_SERVER_ERROR,
-}
-"""What a client is told when an append fails, as Kafka's coordinator maps it; anything else as it is."""
-
-
-def append_error(error: KafkaError | StorageError) -> ErrorCode:
-    """Return what a client is told when its coordinator cannot store."""
-    code = error.code if isinstance(error, KafkaError) else ErrorCode.KAFKA_STORAGE_ERROR
-    return _ERRORS.get(code, code)
 
 
 class GroupRequest(Protocol):
@@ -107,7 +89,7 @@ class GroupCoordinator:
         self._timers = timers
         self._random = random
         self._config = config
-        self._settings = _settings(config)
+        self._settings = group_settings(config)
         self._check_interval = config.int("offsets.retention.check.interval.ms") / 1000
         self._commit_timeout = config.int("offsets.commit.timeout.ms") / 1000
         self._codec = config.int("offsets.topic.compression.codec")
@@ -312,8 +294,10 @@ class GroupCoordinator:
     def _late(self, running: _Running, turn: Turn) -> None:
         group = running.group
         log.warning("group %s: its records are not stored within %g s", group.group_id, self._commit_timeout)
-        code = _ERRORS[ErrorCode.REQUEST_TIMED_OUT]
-        self._store(running, group.late(turn, code, self._clock.now(), self._clock.wall_ms()))
+        self._store(
+            running,
+            group.late(turn, append_error(ErrorCode.REQUEST_TIMED_OUT), self._clock.now(), self._clock.wall_ms()),
+        )
 
     def _fail(self, running: _Running, turn: Turn, error: KafkaError | StorageError) -> None:
         log.error("group %s: its records could not be stored: %s", running.group.group_id, error)
@@ -347,15 +331,9 @@ class GroupCoordinator:
         self._store(running, running.group.work(self._clock.now(), self._clock.wall_ms()))
 
     def _wake_at(self, running: _Running, deadline: float) -> None:
-        timer = running.timer
-        if timer is not None:
-            if timer.deadline <= deadline < math.inf:
-                return  # it wakes too early, once, and looks again: cheaper than a new timer each time
-            timer.cancel()
-        running.timer = None if deadline == math.inf else self._timers.at(deadline, partial(self._tick, running))
+        running.wake_at(deadline, self._timers, partial(self._tick, running))
 
     def _tick(self, running: _Running) -> None:
-        running.timer = None
         self._store(running, running.group.tick(self._clock.now(), self._clock.wall_ms()))
 
     def _partition_of(self, group_id: str) -> Partition:
@@ -436,16 +414,16 @@ class GroupCoordinator:
             self._timers.after(0, partial(self._expire_slice, group_ids))
 
 
-class _Running:
-    """A group, its timer, its next slice of work, its turns on their way to the log (how many, and to which)."""
+class _Running(Sleeper):
+    """A group, its next slice of work, its turns on their way to the log (how many, and to which)."""
 
-    __slots__ = ("group", "partition", "storing", "timer", "work")
+    __slots__ = ("group", "partition", "storing", "work")
 
     def __init__(self, group: Group) -> None:
+        super().__init__()
         self.group = group
         self.storing = 0
         self.partition: Partition | None = None
-        self.timer: Timer | None = None
         self.work: Timer | None = None
 
     def no_longer_storing(self, late: Timer | None) -> None:
@@ -457,56 +435,12 @@ class _Running:
 
 def _changes(partition: Partition, unknown: Counter[int]) -> Iterator[Change | StoredMarker]:
     """Yield what a partition's records and markers say; count the types we do not know. Raises KafkaError."""
-    for stored in partition.replay():
+    for stored, change in replayed(partition, decode_record):
         if isinstance(stored, StoredMarker):
             yield stored
-            continue
-        try:
-            change = decode_record(*stored.record)
-        except ProtocolError as error:
-            log.error("skipped record %d of %s-%d: %s", stored.offset, partition.topic.name, partition.index, error)
-            continue
-        if change is None:
+        elif change is None:
             unknown[record_type(stored.record.key)] += 1
         elif isinstance(change, OffsetStored) and stored.producer_id != NO_PRODUCER_ID:
             yield PendingStored(stored.producer_id, change)
         else:
             yield change
-
-
-def partition_for(group_id: str, partition_count: int) -> int:
-    """Return the partition of `__consumer_offsets` that Kafka keeps a group in: by Java's String.hashCode."""
-    units = group_id.encode("utf-16-be", "surrogatepass")
-    hash_code = 0
-    for high, low in zip(units[::2], units[1::2], strict=True):
-        hash_code = (31 * hash_code + (high << 8 | low)) & 0xFFFF_FFFF
-    if hash_code >= 1 << 31:
-        hash_code = (1 << 32) - hash_code
-    return (hash_code & 0x7FFF_FFFF) % partition_count  # Kafka's abs makes 0 of the one int without an absolute value
-
-
-def consumer_group_settings(config: BrokerConfig, configs: Mapping[str, str]) -> ConsumerGroupSettings:
-    """Return what rules a consumer group with these configurations of its own, within the broker's bounds."""
-    policy = (config.str("group.consumer.migration.policy") or "").lower()
-    return ConsumerGroupSettings(
-        session_timeout=group_value(config, configs, "consumer.session.timeout.ms") / 1000,
-        heartbeat_interval_ms=group_value(config, configs, "consumer.heartbeat.interval.ms"),
-        assignment_interval_ms=group_value(config, configs, "consumer.assignment.interval.ms"),
-        reconciling_interval_ms=config.int("kafkalite.group.consumer.reconciling.heartbeat.interval.ms"),
-        max_size=config.int("group.consumer.max.size"),
-        assignors=tuple(config.list("group.consumer.assignors")),
-        upgrades=policy in ("upgrade", "bidirectional"),
-        downgrades=policy in ("downgrade", "bidirectional"),
-    )
-
-
-def _settings(config: BrokerConfig) -> GroupSettings:
-    return GroupSettings(
-        initial_rebalance_delay=config.int("group.initial.rebalance.delay.ms") / 1000,
-        gathering=config.int("kafkalite.group.initial.rebalance.gather.ms") / 1000,
-        min_session_timeout_ms=config.int("group.min.session.timeout.ms"),
-        max_session_timeout_ms=config.int("group.max.session.timeout.ms"),
-        max_size=config.int("group.max.size"),
-        offset_metadata_max_size=config.int("offset.metadata.max.bytes"),
-        offsets_retention_ms=config.int("offsets.retention.minutes") * 60_000,
-    )

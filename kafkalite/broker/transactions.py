@@ -15,8 +15,7 @@ from collections.abc import Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kafkalite.broker.coordinators import append_error, partition_for
-from kafkalite.broker.partition_answers import StoredMarker
+from kafkalite.broker.coordinating import Sleeper, append_error, partition_for, replayed
 from kafkalite.core.cluster.features import TRANSACTION_VERSION
 from kafkalite.core.cluster.topic_names import TRANSACTIONS_TOPIC
 from kafkalite.core.transactions.records import decode_record
@@ -24,7 +23,6 @@ from kafkalite.core.transactions.rules import Question, Reply
 from kafkalite.core.transactions.state import TopicPartition
 from kafkalite.core.transactions.transactional_id import RETRY_SECONDS, TransactionalId, TransactionSettings
 from kafkalite.storage.segment_store import StorageError
-from kafkalite.wire.codec import ProtocolError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from kafkalite.broker.partitions import Partition
     from kafkalite.broker.storing import Storing
     from kafkalite.broker.topics import Topic, Topics
-    from kafkalite.broker.waiting import Timer, Timers
+    from kafkalite.broker.waiting import Timers
     from kafkalite.config import BrokerConfig
     from kafkalite.core.transactions.turn import Markers, Turn
 
@@ -196,15 +194,9 @@ class TransactionCoordinator:
             self._wake_at(running, math.inf)
 
     def _wake_at(self, running: _Running, deadline: float) -> None:
-        timer = running.timer
-        if timer is not None:
-            if timer.deadline <= deadline < math.inf:
-                return  # it wakes too early, once, and looks again: cheaper than a new timer each time
-            timer.cancel()
-        running.timer = None if deadline == math.inf else self._timers.at(deadline, partial(self._tick, running))
+        running.wake_at(deadline, self._timers, partial(self._tick, running))
 
     def _tick(self, running: _Running) -> None:
-        running.timer = None
         self._store(running, running.id.tick(self._clock.now(), self._clock.wall_ms()))
 
     def _find_partition(self, name: str) -> Partition | None:
@@ -271,14 +263,7 @@ class TransactionCoordinator:
 
     def _load_partition(self, partition: Partition) -> None:
         now, wall_ms = self._clock.now(), self._clock.wall_ms()
-        for stored in partition.replay():
-            if isinstance(stored, StoredMarker):
-                continue
-            try:
-                decoded = decode_record(*stored.record)
-            except ProtocolError as error:
-                log.error("skipped record %d of %s-%d: %s", stored.offset, partition.topic.name, partition.index, error)
-                continue
+        for _, decoded in replayed(partition, decode_record):
             if decoded is not None:
                 name, state = decoded
                 running = self._ids.get(name) or _Running(TransactionalId(name, self._settings))
@@ -299,13 +284,13 @@ class TransactionCoordinator:
             self._timers.after(0, partial(self._expire_slice, rest))
 
 
-class _Running:
-    """A transactional id, its timer, and the partitions that do not know yet how its transaction ends."""
+class _Running(Sleeper):
+    """A transactional id, and the partitions that do not know yet how its transaction ends."""
 
-    __slots__ = ("id", "reported", "timer", "unmarked")
+    __slots__ = ("id", "reported", "unmarked")
 
     def __init__(self, transactional_id: TransactionalId) -> None:
+        super().__init__()
         self.id = transactional_id
-        self.timer: Timer | None = None
         self.unmarked: set[TopicPartition] = set()
         self.reported: set[TopicPartition] = set()

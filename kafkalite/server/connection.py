@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-READS_PER_TURN = 4
-"""A connection that always has bytes lets the others run after this many reads, of 256 KiB at most."""
+READS_PER_TURN = 1
+"""A connection that always has bytes lets the others run after this many reads, of 256 KiB or the rest of a frame."""
 
 DRAIN_SECONDS = 2.0
 """How long a stop waits for an answer that is half on the wire."""

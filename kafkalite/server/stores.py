@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kafkalite.metadata.local_file import FILE_NAME, LocalFileMetadata
+from kafkalite.server.open_files import for_segments, raise_limit
 from kafkalite.settings import Settings, StartError
 from kafkalite.storage.data_directory import (
     DataDirectory,
@@ -83,11 +84,12 @@ class _Opening:
         """Raises DataDirectoryError and StorageError."""
         offline: dict[str, str] = {}
         stores: list[DiskStore] = []
+        segments = for_segments(raise_limit(), len(self._paths))
         for path in self._every:
             try:
                 self._lock(path)
                 if path in self._paths:
-                    stores.append(DiskStore(path))
+                    stores.append(DiskStore(path, max_open_files=segments))
             except (DirectoryBroken, StorageError) as problem:
                 if path == self._metadata_path or not _is_the_systems(problem):
                     raise

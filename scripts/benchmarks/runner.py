@@ -25,7 +25,7 @@ def to_stderr(text: str) -> None:
 def run(rows: Sequence[Row], peers: Sequence[Peer], sizes: Sizes, repeats: int, results: Results) -> None:
     """Fill `results`; each row is printed when it is complete."""
     peers = [peer for peer in peers if bring_up(peer, sizes, results)]
-    print(table(Results(results.peers)), flush=True)
+    print(table(Results(results.peers, failures=results.failures)), flush=True)
     for row in rows:
         began = time.monotonic()
         Turns(row, peers, sizes, results).run(repeats)

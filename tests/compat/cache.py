@@ -83,15 +83,17 @@ def jars(name: str) -> str:
     return done.stdout.strip()
 
 
-def java_classes(source: Path, classpath: str) -> Path:
-    """The directory with the compiled classes of one Java file, compiled again when the file changes."""
-    digest = hashlib.sha256(source.read_bytes() + classpath.encode()).hexdigest()[:16]
+def java_classes(classpath: str, source: Path, *others: Path) -> Path:
+    """The directory with the compiled classes of these Java files, compiled again when one changes."""
+    sources = [source, *others]
+    contents = b"".join(file.read_bytes() for file in sources)
+    digest = hashlib.sha256(contents + classpath.encode()).hexdigest()[:16]
     directory = root() / "classes" / f"{source.stem}-{digest}"
     if directory.is_dir():
         return directory
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent) as work:
-        command = ["javac", "-cp", classpath, "-d", f"{work}/classes", str(source)]
+        command = ["javac", "-cp", classpath, "-d", f"{work}/classes", *map(str, sources)]
         subprocess.run(command, check=True)
         Path(work, "classes").rename(directory)
     return directory
@@ -116,6 +118,29 @@ def go_program(module: Path, package: str, *, cgo: bool) -> Path:
         command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", f"{work}/{package}", f"./{package}"]
         subprocess.run(command, cwd=module, check=True, env=os.environ | {"CGO_ENABLED": str(int(cgo))})
         Path(work, package).rename(program)
+    return program
+
+
+def cargo_program(package: Path, name: str) -> Path:
+    """The program `name` of a Cargo package, built again when its files change."""
+    sources = [package / "Cargo.toml", package / "Cargo.lock", package / "src/lib.rs", package / f"src/bin/{name}.rs"]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    program = root() / "rust" / f"{name}-{digest}"
+    if program.is_file():
+        return program
+    for needed in ("cargo", "gcc", "make"):
+        if shutil.which(needed) is None:
+            raise Unavailable(f"{needed} is not installed")
+    fetch = ["cargo", "fetch", "--locked", "--quiet"]
+    done = subprocess.run(fetch, cwd=package, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unavailable(f"cargo fetch failed: {last_line(done.stderr)}")
+    target = root() / "rust" / "target"
+    command = ["cargo", "build", "--locked", "--offline", "--quiet", "--bin", name, "--target-dir", str(target)]
+    subprocess.run(command, cwd=package, check=True)
+    with tempfile.TemporaryDirectory(dir=program.parent) as work:
+        shutil.copy2(target / "debug" / name, work)
+        Path(work, name).rename(program)
     return program
 
 

@@ -202,6 +202,8 @@ class Drill:
             self._keep_running()
             time.sleep(LOOK_SECONDS)
             left = self.left()
+        with self._broker.connect() as connection:  # the marker of the offsets may be there before the others
+            raw.until(lambda: not is_open(connection), GRACE_SECONDS, "the end of the last transaction")
 
     # -- what happens
 

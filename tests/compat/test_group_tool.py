@@ -52,7 +52,7 @@ def tool_driver(
     try:
         require_programs("java", "javac")
         jars = f"{cache.jars('tools')}:{cache.jars('log')}"
-        classes = cache.java_classes(DRIVERS / "GroupTool.java", jars)
+        classes = cache.java_classes(jars, DRIVERS / "GroupTool.java")
     except cache.Unavailable as reason:
         request.config.stash[MISSING]["kafka-consumer-groups"] = str(reason)
         pytest.skip(f"kafka-consumer-groups: {reason}")

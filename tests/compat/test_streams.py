@@ -48,7 +48,7 @@ def word_count(request: pytest.FixtureRequest) -> Launch:
     try:
         require_programs("java", "javac")
         jars = f"{cache.jars('streams')}:{cache.jars('log')}"
-        classes = cache.java_classes(DRIVERS / "WordCount.java", jars)
+        classes = cache.java_classes(jars, DRIVERS / "WordCount.java")
     except cache.Unavailable as reason:
         request.config.stash[MISSING]["kafka-streams"] = str(reason)
         pytest.skip(f"kafka-streams: {reason}")

@@ -85,7 +85,7 @@ def test_find_and_abort_one_that_hangs(
 ) -> None:
     """A batch reached a partition that no coordinator knows to be in its transaction: nobody will ever end it."""
     hanging = begin(connection)
-    assert produce(connection, hanging, topic, version=11).error_code == 0
+    raw.until(lambda: produce(connection, hanging, topic, version=11).error_code == 0, what="the end of verification")
     fine = begin(connection)
     assert add(connection, fine, topic, 1) == [0]
     assert produce(connection, fine, topic, partition=1, version=11).error_code == 0

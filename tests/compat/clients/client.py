@@ -12,7 +12,9 @@ ABILITIES = {
     "nulls": "write a null key and a null value",
     "empty_headers": "tell an empty header from a null one",
     "partitions": "write a message to a partition of its choice",
+    "header_lists": "write headers in an order of its own, the same name more than once",
     "acks_0": "produce without asking for an answer",
+    "acks_1": "produce with the leader's word alone",
     "gzip": "compress with gzip",
     "snappy": "compress with snappy",
     "lz4": "compress with lz4",
@@ -27,6 +29,7 @@ ABILITIES = {
     "offset_for_time": "look an offset up by time",
     "read_committed": "read only what is committed",
     # groups
+    "members": "be a member of a group",
     "timely_poll": "return from a poll in time while a group gathers",
     "assignors": "say by which assignor partitions are shared out, and how long a session is",
     "cooperative-sticky": "give away only the partitions that others need",
@@ -37,6 +40,7 @@ ABILITIES = {
     "list_topics": "list the topics",
     "create_partitions": "add partitions to a topic",
     "configs": "read and change the configuration of a topic",
+    "config_errors": "report that the broker refused a configuration",
     "delete_records": "delete the records before an offset",
     "groups": "list groups and read their committed offsets",
     "describe_group": "tell a group's state and how many members it has",
@@ -45,6 +49,7 @@ ABILITIES = {
     "error_codes": "report the broker's error as a number",
     # transactions (Client.transactions)
     "transactions": "produce in transactions",
+    "transactional_offsets": "commit any offsets of a group in a transaction",
     "transform": "commit what it consumed in the transaction of what it made of that, as a member of a group",
 }
 """What a scenario may need and some client lacks. drivers/line_protocol.py says which command belongs to which."""

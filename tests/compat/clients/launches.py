@@ -45,13 +45,13 @@ def node_client(script: str, *pins: str, builds: bool = False) -> Callable[[], L
     return prepare
 
 
-def java_client(name: str, jars: str) -> Callable[[], Launch]:
-    """The class `name` of drivers/NAME.java with these jars of scripts/apache_kafka.py."""
+def java_client(name: str, jars: str, *others: str) -> Callable[[], Launch]:
+    """The class `name` of drivers/NAME.java and other files there, with these jars of scripts/apache_kafka.py."""
 
     def prepare() -> Launch:
         require_programs("java", "javac")
         classpath = cache.jars(jars)
-        classes = cache.java_classes(DRIVERS / f"{name}.java", classpath)
+        classes = cache.java_classes(classpath, *(DRIVERS / file for file in (f"{name}.java", *others)))
         return Launch(["java", *JAVA_FLAGS, "-cp", f"{classes}:{classpath}", name], os.environ)
 
     return prepare
@@ -59,6 +59,10 @@ def java_client(name: str, jars: str) -> Callable[[], Launch]:
 
 def go_client(package: str, *, cgo: bool = False) -> Callable[[], Launch]:
     return lambda: Launch([str(cache.go_program(DRIVERS / "go", package, cgo=cgo))], os.environ)
+
+
+def rust_client(name: str) -> Callable[[], Launch]:
+    return lambda: Launch([str(cache.cargo_program(DRIVERS / "rust", name))], os.environ)
 
 
 def require_programs(*names: str) -> None:

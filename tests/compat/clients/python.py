@@ -36,6 +36,11 @@ CLIENTS = (
         python_client("kafka_python", *OLDEST_KAFKA_PYTHON, newest=(3, 11)),
         cannot={
             "idempotent": "it has no producer ids",
+            "read_committed": "it has no isolation levels",
+            "static": "it has no static members",
+            "cooperative-sticky": NO_ASSIGNOR,
+            "consumer_protocol": NO_848,
+            "delete_records": "it has no such call",
             "timely_poll": "its poll waits until the group is complete, however long that takes",
             "transactions": "it has no producer ids",
         },
@@ -43,7 +48,8 @@ CLIENTS = (
     Client(
         "confluent-kafka-2.0",
         python_client("confluent", *OLD_CONFLUENT, newest=(3, 11)),
-        cannot={"transactions": "its driver has none"},
+        cannot={"consumer_protocol": NO_848, "delete_records": "it has no such call"},
+        transactions=python_client("transactional_confluent", *OLD_CONFLUENT, newest=(3, 11)),
     ),
     Client(
         "confluent-kafka",

@@ -20,18 +20,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -44,7 +41,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Driver of the Java client; the commands are those of line_protocol.py. */
+/** Driver of the Java client, from 2.8 on (Calls has what differs); the commands are those of line_protocol.py. */
 public class JavaClient {
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -104,7 +101,7 @@ public class JavaClient {
                 admin.deleteTopics(List.of(name)).all().get();
                 return null;
             case "partitions":
-                return JSON.valueToTree(admin.describeTopics(List.of(name)).allTopicNames().get().get(name).partitions().size());
+                return JSON.valueToTree(Calls.describe(admin, name).get(name).partitions().size());
             case "list_topics":
                 return JSON.valueToTree(admin.listTopics().names().get());
             case "create_partitions":
@@ -131,7 +128,7 @@ public class JavaClient {
             }
             case "describe_group": {
                 ConsumerGroupDescription found = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
-                return JSON.createObjectNode().put("state", found.groupState().toString()).put("members", found.members().size());
+                return JSON.createObjectNode().put("state", Calls.state(found)).put("members", found.members().size());
             }
             case "set_group_offsets": {
                 Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -141,11 +138,8 @@ public class JavaClient {
                 admin.alterConsumerGroupOffsets(group, offsets).all().get();
                 return null;
             }
-            case "list_groups": {
-                List<String> groups = new ArrayList<>();
-                for (GroupListing listing : admin.listGroups().all().get()) groups.add(listing.groupId());
-                return JSON.valueToTree(groups);
-            }
+            case "list_groups":
+                return JSON.valueToTree(Calls.groups(admin));
             case "group_offsets": {
                 ObjectNode offsets = JSON.createObjectNode();
                 admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get()
@@ -188,7 +182,7 @@ public class JavaClient {
                 consumer = null;
                 return JSON.createArrayNode();
             case "reset":
-                if (consumer != null) consumer.close(CloseOptions.timeout(Duration.ZERO));
+                if (consumer != null) Calls.closeAtOnce(consumer);
                 consumer = null;
                 return null;
             case "offset_for_time":
@@ -254,7 +248,7 @@ public class JavaClient {
         positions.clear();
         if (group != null) {
             String pattern = command.has("member") ? text(command.get("member"), "pattern") : null;
-            if (pattern != null) consumer.subscribe(new SubscriptionPattern(pattern));
+            if (pattern != null) Calls.subscribe(consumer, pattern);
             else consumer.subscribe(List.of(topic));
             return;
         }

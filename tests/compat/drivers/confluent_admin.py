@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    NewPartitions,
-    NewTopic,
-    ResourceType,
-)
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition, admin
+from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, NewPartitions, NewTopic, ResourceType
 
 CALL_SECONDS = 30
 
@@ -45,9 +37,12 @@ class Admin:
         return {key: entry.value for key, entry in entries.items()}
 
     def set_topic_configs(self, name: str, configs: dict[str, str]) -> None:
-        entries = [
-            ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in configs.items()
-        ]
+        if not hasattr(admin, "AlterConfigOpType"):  # before 2.2, which only knew how to replace all
+            resource = ConfigResource(ResourceType.TOPIC, name, set_config=configs)
+            self._admin.alter_configs([resource])[resource].result(CALL_SECONDS)
+            return
+        change = admin.AlterConfigOpType.SET
+        entries = [ConfigEntry(key, value, incremental_operation=change) for key, value in configs.items()]
         resource = ConfigResource(ResourceType.TOPIC, name, incremental_configs=entries)
         self._admin.incremental_alter_configs([resource])[resource].result(CALL_SECONDS)
 

@@ -80,6 +80,14 @@ class Driver {
     this._consumer.seek({ topic: this._topic, partition, offset: `${offset}` })
   }
 
+  async pause({ partition }) {
+    this._consumer.pause([{ topic: this._topic, partitions: [partition] }])
+  }
+
+  async resume({ partition }) {
+    this._consumer.resume([{ topic: this._topic, partitions: [partition] }])
+  }
+
   async commit() {
     const positions = this._inbox.positions()
     await this._consumer.commitOffsets(
@@ -197,7 +205,8 @@ function consumed(partition, { offset, timestamp, key, value, headers }) {
 
 /** Kafka's codes are librdkafka's positive ones; they are in the error or in the first of several. */
 function errorCode(error) {
-  const code = error.groups?.[0]?.error?.code ?? error.errors?.[0]?.code ?? error.code
+  const first = error.groups?.[0]?.error ?? error.partitions?.[0]?.error ?? error.errors?.[0]
+  const code = (first ?? error).code
   return code > 0 ? code : null
 }
 

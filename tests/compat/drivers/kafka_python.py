@@ -67,16 +67,17 @@ class Driver(Admin):
         auto_commit: bool,
         member: dict[str, Any] | None = None,
         start: str = "earliest",
-        isolation: str = "read_uncommitted",
+        isolation: str | None = None,
     ) -> None:
-        more = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
+        more: dict[str, Any] = {"max_partition_fetch_bytes": fetch_bytes} if fetch_bytes else {}
+        if isolation is not None:
+            more["isolation_level"] = isolation
         if member is not None:
             more |= member_settings(**member)
         self._consumer = kafka.KafkaConsumer(
             bootstrap_servers=self._address,
             group_id=group,
             auto_offset_reset=start,
-            isolation_level=isolation,
             enable_auto_commit=auto_commit and group is not None,
             auto_commit_interval_ms=500,
             reconnect_backoff_max_ms=500,
@@ -87,6 +88,7 @@ class Driver(Admin):
             partitions = sorted(self._consumer.partitions_for_topic(topic))
             self._consumer.assign([kafka.TopicPartition(topic, partition) for partition in partitions])
         else:
+            self._consumer.partitions_for_topic(topic)  # 3.0.12 forgets a rebalance that begins before it knows this
             self._consumer.subscribe([topic])
 
     def poll(self, seconds: float) -> list[Message]:

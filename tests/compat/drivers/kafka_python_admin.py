@@ -95,7 +95,8 @@ class Admin:
         consumer = kafka.KafkaConsumer(bootstrap_servers=self._address, group_id=group, enable_auto_commit=False)
         places = {kafka.TopicPartition(topic, int(partition)): offset for partition, offset in offsets.items()}
         consumer.assign(list(places))
-        consumer.commit({place: OffsetAndMetadata(offset, "", -1) for place, offset in places.items()})
+        rest = ("", -1)[: len(OffsetAndMetadata._fields) - 1]  # 2.0 knows no leader epoch
+        consumer.commit({place: OffsetAndMetadata(offset, *rest) for place, offset in places.items()})
         consumer.close()
 
 

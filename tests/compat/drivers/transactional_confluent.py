@@ -21,7 +21,8 @@ class Driver:
         settings = {"transactional.id": id, "transaction.timeout.ms": timeout_ms, "linger.ms": 0}
         # When all brokers were gone librdkafka 2.16 makes new handles of them, and may wait for the group's coordinator
         # behind one of the old ones for ever.
-        settings["metadata.recovery.strategy"] = "none"
+        if confluent_kafka.libversion()[1] >= 0x02080000:  # the first to know the setting
+            settings["metadata.recovery.strategy"] = "none"
         self._producer = Producer(self._common | settings)
         self._producer.init_transactions(CALL_SECONDS)
 

@@ -10,9 +10,8 @@ from .kafka_python import error_code
 from .line_protocol import serve
 from .transactions import INSTANCE, SESSION_MS, quiet, transform
 
-SECONDS = 60
-PATIENCE_MS = 15_000
-"""kafka-python 3.0.12 may lose a request of a transaction when its coordinator goes away, and wait for its answer."""
+SECONDS = 20
+"""kafka-python 3.0.12 may lose a request of a transaction when its coordinator goes away; it waits no longer for it."""
 
 
 class Driver:
@@ -22,7 +21,7 @@ class Driver:
 
     def init(self, id: str, timeout_ms: int) -> None:
         self._producer = kafka.KafkaProducer(
-            transactional_id=id, transaction_timeout_ms=timeout_ms, max_block_ms=PATIENCE_MS, **self._common
+            transactional_id=id, transaction_timeout_ms=timeout_ms, max_block_ms=SECONDS * 1000, **self._common
         )
         self._producer.init_transactions()
 

@@ -14,11 +14,11 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from kafkalite.broker import coordinators
 from kafkalite.broker.clock import VirtualClock
 from kafkalite.broker.cluster import Cluster
+from kafkalite.broker.coordinating import partition_for
 from kafkalite.broker.coordinators import (
     COST_OF_A_GROUP,
     OFFSETS_PER_SLICE,
     GroupCoordinator,
-    partition_for,
 )
 from kafkalite.broker.partitions import Partition
 from kafkalite.broker.randomness import Random
@@ -794,24 +794,6 @@ async def test_a_classic_members_deadline_wakes_the_group(begin: Begin, autojump
 
 
 # -- where a group lives
-
-
-@pytest.mark.parametrize(
-    ("group_id", "hash_code"),
-    [
-        ("", 0),
-        ("a", 97),
-        ("Aa", 2112),
-        ("BB", 2112),
-        ("\N{LATIN SMALL LETTER E WITH ACUTE}", 233),
-        ("\N{GRINNING FACE}", 1_772_899),
-        ("polygenelubricants", 0),  # Java's hash is -2**31, which has no absolute value
-        ("console-consumer-12345", 158_455_506),
-    ],
-)
-def test_a_group_lives_where_java_would_put_it(group_id: str, hash_code: int) -> None:
-    assert partition_for(group_id, 2**31) == hash_code
-    assert partition_for(group_id, 50) == hash_code % 50
 
 
 async def test_a_group_is_stored_in_its_partition(begin: Begin, autojump_clock: MockClock) -> None:

@@ -165,9 +165,9 @@ class Disks:
         self.stores: dict[str, tuple[DiskStore, Faults]] = {}
         monkeypatch.setattr(stores, "DiskStore", self._open)
 
-    def _open(self, path: Path) -> DiskStore:
+    def _open(self, path: Path, *, max_open_files: int) -> DiskStore:
         files = Faults()
-        store = DiskStore(path, files=files)
+        store = DiskStore(path, files=files, max_open_files=max_open_files)
         self.stores[path.name] = store, files
         return store
 

@@ -160,11 +160,11 @@ def test_one_with_a_broken_disk_is_left_out(dirs: list[Path], monkeypatch: pytes
         for store in stores.directories:
             store.close(clean=True)
 
-    def store_of(path: Path) -> DiskStore:
+    def store_of(path: Path, *, max_open_files: int) -> DiskStore:
         files = Faults()
         if path == dirs[1]:
             files.fail(("look", "unlink"), errno.EIO, lasting=True)
-        return DiskStore(path, files=files)
+        return DiskStore(path, files=files, max_open_files=max_open_files)
 
     monkeypatch.setattr(module, "DiskStore", store_of)
     with opened(*dirs) as stores:

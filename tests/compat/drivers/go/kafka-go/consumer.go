@@ -45,13 +45,20 @@ func (d *driver) open(command line.Command) (any, error) {
 	if command.FetchBytes > 0 {
 		c.settings.MaxBytes = int(command.FetchBytes)
 	}
+	if command.Isolation == "read_committed" {
+		c.settings.IsolationLevel = kafka.ReadCommitted
+	}
+	begin := kafka.FirstOffset
+	if command.Start == "latest" {
+		begin = kafka.LastOffset
+	}
 	if command.Group != "" {
-		return nil, c.join(command.Group)
+		return nil, c.join(command.Group, begin, command.Member)
 	}
 	partitions, err := d.partitionsOf(c.topic)
 	c.assigned = map[int]*assignment{}
 	for _, partition := range partitions {
-		c.assigned[partition] = c.assign(partition, kafka.FirstOffset)
+		c.assigned[partition] = c.assign(partition, begin)
 	}
 	return nil, err
 }
@@ -110,13 +117,17 @@ type generation struct {
 	positions map[int]int64 // not committed yet
 }
 
-func (c *consumer) join(name string) (err error) {
-	c.group, err = kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
-		ID: name, Brokers: c.settings.Brokers, Topics: []string{c.topic}, StartOffset: kafka.FirstOffset,
+func (c *consumer) join(name string, begin int64, member *line.Member) (err error) {
+	settings := kafka.ConsumerGroupConfig{
+		ID: name, Brokers: c.settings.Brokers, Topics: []string{c.topic}, StartOffset: begin,
 		HeartbeatInterval: 500 * time.Millisecond, // how a member learns of a rebalance
 		JoinGroupBackoff:  500 * time.Millisecond,
-	})
-	if err != nil {
+	}
+	if member != nil { // its assignor is range, this client's default
+		settings.SessionTimeout = time.Duration(member.SessionMs) * time.Millisecond
+		settings.HeartbeatInterval = time.Duration(member.HeartbeatMs) * time.Millisecond
+	}
+	if c.group, err = kafka.NewConsumerGroup(settings); err != nil {
 		return err
 	}
 	go func() {
@@ -227,10 +238,24 @@ func (d *driver) seek(command line.Command) (any, error) {
 	return nil, nil
 }
 
+func (d *driver) owned(line.Command) (any, error) {
+	partitions := []int{}
+	if current := d.consumer.generation(); current != nil {
+		for _, given := range current.Assignments[d.consumer.topic] {
+			partitions = append(partitions, given.ID)
+		}
+	}
+	return partitions, nil
+}
+
+func (c *consumer) generation() *generation {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return c.current
+}
+
 func (d *driver) commit(line.Command) (any, error) {
-	d.consumer.lock.Lock()
-	current := d.consumer.current
-	d.consumer.lock.Unlock()
+	current := d.consumer.generation()
 	if current == nil {
 		return nil, nil
 	}

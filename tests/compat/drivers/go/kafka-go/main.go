@@ -1,4 +1,4 @@
-// Driver of kafka-go; the commands are those of line_protocol.py. Producing and administration; consumer.go has the rest.
+// Driver of kafka-go; the commands are those of line_protocol.py. Producing is here.
 package main
 
 import (
@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -32,19 +31,26 @@ func main() {
 	client := &kafka.Client{Addr: address, Timeout: 30 * time.Second}
 	d := &driver{address: os.Args[1], client: client, writers: map[line.Settings]*kafka.Writer{}}
 	line.Serve("kafka-go", "github.com/segmentio/kafka-go", map[string]line.Handler{
-		"create_topic":    d.createTopic,
-		"delete_topic":    d.deleteTopic,
-		"partitions":      d.partitions,
-		"produce":         d.produce,
-		"open":            d.open,
-		"poll":            d.poll,
-		"seek":            d.seek,
-		"commit":          d.commit,
-		"close":           d.close,
-		"offset_for_time": d.offsetForTime,
-		"list_groups":     d.listGroups,
-		"group_offsets":   d.groupOffsets,
-		"delete_group":    d.deleteGroup,
+		"create_topic":      d.createTopic,
+		"delete_topic":      d.deleteTopic,
+		"partitions":        d.partitions,
+		"list_topics":       d.listTopics,
+		"create_partitions": d.createPartitions,
+		"topic_configs":     d.topicConfigs,
+		"set_topic_configs": d.setTopicConfigs,
+		"produce":           d.produce,
+		"open":              d.open,
+		"poll":              d.poll,
+		"owned":             d.owned,
+		"seek":              d.seek,
+		"commit":            d.commit,
+		"close":             d.close,
+		"offset_for_time":   d.offsetForTime,
+		"list_groups":       d.listGroups,
+		"group_offsets":     d.groupOffsets,
+		"describe_group":    d.describeGroup,
+		"set_group_offsets": d.setGroupOffsets,
+		"delete_group":      d.deleteGroup,
 	}, errorCode)
 }
 
@@ -54,40 +60,6 @@ func errorCode(err error) (int, bool) {
 		return 0, false
 	}
 	return int(failed), true
-}
-
-func (d *driver) createTopic(command line.Command) (any, error) {
-	topic := kafka.TopicConfig{Topic: command.Name, NumPartitions: int(command.Partitions), ReplicationFactor: 1}
-	created, err := d.client.CreateTopics(background, &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{topic}})
-	if err != nil {
-		return nil, err
-	}
-	return nil, created.Errors[command.Name]
-}
-
-func (d *driver) deleteTopic(command line.Command) (any, error) {
-	deleted, err := d.client.DeleteTopics(background, &kafka.DeleteTopicsRequest{Topics: []string{command.Name}})
-	if err != nil {
-		return nil, err
-	}
-	return nil, deleted.Errors[command.Name]
-}
-
-func (d *driver) partitions(command line.Command) (any, error) {
-	numbers, err := d.partitionsOf(command.Name)
-	return len(numbers), err
-}
-
-func (d *driver) partitionsOf(topic string) ([]int, error) {
-	found, err := d.client.Metadata(background, &kafka.MetadataRequest{Topics: []string{topic}})
-	if err != nil {
-		return nil, err
-	}
-	numbers := []int{}
-	for _, partition := range found.Topics[0].Partitions {
-		numbers = append(numbers, partition.ID)
-	}
-	return numbers, found.Topics[0].Error
 }
 
 // written is what a message carries through a writer: which one it is, and where it shall go and went.
@@ -188,59 +160,4 @@ func notePlaces(messages []kafka.Message, err error) {
 	for _, message := range messages {
 		message.WriterData.(*written).place = line.Place{int64(message.Partition), message.Offset}
 	}
-}
-
-func (d *driver) offsetForTime(command line.Command) (any, error) {
-	asked := kafka.OffsetRequest{Partition: int(command.Partition), Timestamp: command.Timestamp}
-	answer, err := d.client.ListOffsets(background, &kafka.ListOffsetsRequest{
-		Topics: map[string][]kafka.OffsetRequest{command.Topic: {asked}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	found := answer.Topics[command.Topic][0]
-	for offset := range found.Offsets {
-		if offset >= 0 {
-			return offset, found.Error
-		}
-	}
-	return nil, found.Error
-}
-
-func (d *driver) listGroups(line.Command) (any, error) {
-	answer, err := d.client.ListGroups(background, &kafka.ListGroupsRequest{})
-	if err != nil {
-		return nil, err
-	}
-	names := []string{}
-	for _, group := range answer.Groups {
-		names = append(names, group.GroupID)
-	}
-	return names, answer.Error
-}
-
-func (d *driver) groupOffsets(command line.Command) (any, error) {
-	numbers, err := d.partitionsOf(command.Topic)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := d.client.OffsetFetch(background, &kafka.OffsetFetchRequest{
-		GroupID: command.Group, Topics: map[string][]int{command.Topic: numbers},
-	})
-	if err != nil {
-		return nil, err
-	}
-	offsets := map[string]int64{}
-	for _, found := range answer.Topics[command.Topic] {
-		offsets[strconv.Itoa(found.Partition)] = found.CommittedOffset
-	}
-	return offsets, answer.Error
-}
-
-func (d *driver) deleteGroup(command line.Command) (any, error) {
-	deleted, err := d.client.DeleteGroups(background, &kafka.DeleteGroupsRequest{GroupIDs: []string{command.Group}})
-	if err != nil {
-		return nil, err
-	}
-	return nil, deleted.Errors[command.Group]
 }

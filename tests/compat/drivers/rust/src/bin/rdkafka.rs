@@ -44,7 +44,11 @@ fn main() {
 }
 
 fn failed(error: KafkaError) -> Failure {
-    let code = error.rdkafka_error_code().map(|code| code as i32).filter(|code| *code > 0);
+    let known = match &error {
+        KafkaError::AdminOp(code) => Some(*code),
+        other => other.rdkafka_error_code(),
+    };
+    let code = known.map(|code| code as i32).filter(|code| *code > 0);
     Failure { code, message: error.to_string() }
 }
 
