@@ -70,7 +70,7 @@ POM = """\
 {dependencies}
 </dependencies></project>
 """
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 # Not from the ephemeral range: with no listener there, a client that reconnects to such a port may connect to itself.
 PORTS = range(15000, 32768)
 

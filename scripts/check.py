@@ -5,7 +5,8 @@
     python scripts/check.py --skip compat             all but one
     python scripts/check.py --only compat --bootstrap localhost:9092
 
-The step `matrix` is the part of `scripts/compat` that CI can afford; a client whose toolchain is missing is skipped.
+The step `matrix` is the part of `scripts/compat` that CI can afford; a client whose toolchain is missing is skipped,
+and a cell that is not as published in docs/compatibility/ fails.
 
 `scripts/test` does the same in a virtual environment of its own making. Options for pytest go to the compat step, or to
 the unit step where that one does not run.
@@ -29,10 +30,11 @@ STEPS = {
     "messages": ["scripts/generate_messages.py", "--check"],
     "support": ["scripts/support_table.py", "--check"],
     "configuration": ["scripts/configuration_docs.py", "--check"],
+    "compatibility": ["scripts/compatibility_docs.py", "--check"],
     "unit": ["-m", "pytest", "tests/unit"],
     "faults": ["-m", "pytest", "tests/unit", "-m", "every_case", "--every-case", "-s", "-q"],
     "compat": ["-m", "pytest", "tests/compat", "--ignore=tests/compat/test_clients.py"],
-    "matrix": ["-m", "tests.compat.matrix", "--quick"],
+    "matrix": ["-m", "tests.compat.matrix", "--quick", "--check"],
 }
 """Name of a step -> what Python runs for it."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import raw
 from .cache import APACHE_KAFKA, REPOSITORY
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0  # of a Kafka on a machine with much else to do
 STOP_SECONDS = 30.0
 COMMANDS = {
     "kafkalite": [sys.executable, "-m", "kafkalite"],

@@ -10,7 +10,7 @@ import threading
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from scripts.recording.conversation import Address, Conversation
+from scripts.recording.conversation import Address, Conversation, apis
 
 from . import raw
 
@@ -32,6 +32,7 @@ class Pair(NamedTuple):
 
 class Proxy:
     def __init__(self, upstream: str) -> None:
+        apis()  # imports them all, which takes longer than kafka-python 2.0 waits for the first answer
         self._upstream = raw.address(upstream)
         self._listener = socket.create_server(("127.0.0.1", raw.free_port()))
         self._own: Address = self._listener.getsockname()[:2]

@@ -49,6 +49,7 @@ ABILITIES = {
     "error_codes": "report the broker's error as a number",
     # transactions (Client.transactions)
     "transactions": "produce in transactions",
+    "transactional_offsets": "commit any offsets of a group in a transaction",
     "transform": "commit what it consumed in the transaction of what it made of that, as a member of a group",
 }
 """What a scenario may need and some client lacks. drivers/line_protocol.py says which command belongs to which."""

@@ -4,20 +4,29 @@ from .client import Client
 from .launches import go_client
 
 CLIENTS = (
-    Client("franz-go", go_client("franz-go"), cannot={"transactions": "its driver has none"}),
+    Client(
+        "franz-go",
+        go_client("franz-go"),
+        cannot={"transactional_offsets": "only a member of the group commits offsets in a transaction"},
+        transactions=go_client("franz-go-transactions"),
+    ),
     Client(
         "sarama",
         go_client("sarama"),
         cannot={
             "cooperative-sticky": "it has no such assignor",
             "consumer_protocol": "it knows the classic protocol only",
-            "transactions": "its driver has none",
+            "transform": "its transactions know a group, and not who is in it",
         },
+        transactions=go_client("sarama-transactions"),
     ),
     Client(
         "confluent-kafka-go",
         go_client("confluent-kafka-go", cgo=True),
-        cannot={"transactions": "its driver has none"},
+        cannot={
+            "static": "a static member that it closes sometimes never ends (librdkafka 2.11, closed through its queue)",
+            "transactions": "its driver has none",
+        },
     ),
     Client(
         "kafka-go",

@@ -11,10 +11,7 @@ from .launches import java_client, python_driver, require_programs
 def console_tools() -> Launch:
     require_programs("java")
     launch = python_driver("console_tools")
-    jars = {
-        "KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}{os.pathsep}{cache.jars('log')}",
-        "KAFKA_CONFIGS_CLASSPATH": f"{cache.jars('kafka')}{os.pathsep}{cache.jars('log')}",  # it is not in the tools
-    }
+    jars = {"KAFKA_TOOLS_CLASSPATH": f"{cache.jars('tools')}{os.pathsep}{cache.jars('log')}"}
     return Launch(launch.command, {**launch.environment, **jars})
 
 
@@ -42,6 +39,7 @@ CLIENTS = (
         cannot={
             "offsets": "the console producer does not print where a message went",
             "timestamps": "the console producer has no option for them",
+            "configs": "kafka-configs is not among the tools on Maven Central",
             "lasting_producer": "each call is a process",
             "partitions": "the console producer has no option for them",
             "pause": "the console consumer reads all it can",

@@ -19,8 +19,9 @@ CLIENTS = (
             "assignors": "it has one assignor, of its own",
             "static": "it has no static members",
             "consumer_protocol": "it knows the classic protocol only",
-            "transactions": "its driver has none",
+            "transform": "its transactions know a group, and not who is in it",
         },
+        transactions=node_client("transactional_kafkajs.js", "kafkajs@2.2.4", *CODECS),
     ),
     Client(
         "platformatic",

@@ -16,7 +16,6 @@ TOPICS = "org.apache.kafka.tools.TopicCommand"
 PRODUCER = "org.apache.kafka.tools.ConsoleProducer"
 CONSUMER = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 GROUPS = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
-CONFIGS = "kafka.admin.ConfigCommand"
 RECORDS = "org.apache.kafka.tools.DeleteRecordsCommand"
 OFFSETS = "org.apache.kafka.tools.GetOffsetShell"
 ASSIGNORS = {
@@ -32,8 +31,15 @@ class Driver:
         self._consumer: Lines | None = None
 
     def command(self, tool: str, *arguments: str) -> list[str]:
-        jars = os.environ["KAFKA_CONFIGS_CLASSPATH" if tool == CONFIGS else "KAFKA_TOOLS_CLASSPATH"]
-        return [*JAVA, "-cp", jars, tool, "--bootstrap-server", self._address, *arguments]
+        return [
+            *JAVA,
+            "-cp",
+            os.environ["KAFKA_TOOLS_CLASSPATH"],
+            tool,
+            "--bootstrap-server",
+            self._address,
+            *arguments,
+        ]
 
     def create_topic(self, name: str, partitions: int) -> None:
         run(self.command(TOPICS, "--create", "--topic", name, "--partitions", str(partitions)))
@@ -49,16 +55,6 @@ class Driver:
 
     def create_partitions(self, name: str, partitions: int) -> None:
         run(self.command(TOPICS, "--alter", "--topic", name, "--partitions", str(partitions)))
-
-    def topic_configs(self, name: str) -> dict[str, str]:
-        """Of `--describe --all`, a line each: two spaces, KEY=VALUE, and where the value comes from."""
-        lines = run(self.command(CONFIGS, "--topic", name, "--describe", "--all")).splitlines()
-        pairs = [line.split()[0].split("=", 1) for line in lines if line.startswith("  ")]
-        return dict(pairs)
-
-    def set_topic_configs(self, name: str, configs: dict[str, str]) -> None:
-        wanted = ",".join(f"{key}={value}" for key, value in configs.items())
-        run(self.command(CONFIGS, "--topic", name, "--alter", "--add-config", wanted))
 
     def delete_records(self, topic: str, partition: int, before: int) -> int:
         """It prints `partition: TOPIC-PARTITION` and then `low_watermark: OFFSET`, or the error's text."""

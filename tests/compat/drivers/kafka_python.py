@@ -88,6 +88,7 @@ class Driver(Admin):
             partitions = sorted(self._consumer.partitions_for_topic(topic))
             self._consumer.assign([kafka.TopicPartition(topic, partition) for partition in partitions])
         else:
+            self._consumer.partitions_for_topic(topic)  # 3.0.12 forgets a rebalance that begins before it knows this
             self._consumer.subscribe([topic])
 
     def poll(self, seconds: float) -> list[Message]:

@@ -7,6 +7,7 @@ const snappy = require('kafkajs-snappy')
 const lz4 = require('lz4-napi')
 const { ZstdCodec } = require('zstd-codec')
 const { Admin } = require('./kafkajs_admin.js')
+const { errorCode } = require('./kafkajs_errors.js')
 const { Inbox, pieces, serve, text } = require('./line_protocol.js')
 
 const ACKS = { 0: 0, 1: 1, all: -1 }
@@ -132,13 +133,6 @@ function consumed(partition, { offset, timestamp, key, value, headers }) {
     value: text(value),
     headers: pairs
   }
-}
-
-/** Kafka's code is in the error, or in what was retried, or in the first of several. */
-function errorCode(error) {
-  if (!error) return null
-  if (typeof error.code === 'number') return error.code
-  return error.groups?.[0]?.errorCode ?? errorCode(error.cause ?? error.errors?.[0] ?? error.partitions?.[0]?.error)
 }
 
 ZstdCodec.run(zstd => {

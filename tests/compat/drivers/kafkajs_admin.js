@@ -93,7 +93,7 @@ class Admin {
   /** It asks again after an unknown topic, which is an answer here: not often. */
   async _admin() {
     if (!this._connectedAdmin) {
-      this._connectedAdmin = this._kafka.admin({ retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 } })
+      this._connectedAdmin = this._kafka.admin({ retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 6 } })
       await this._connectedAdmin.connect()
     }
     return this._connectedAdmin

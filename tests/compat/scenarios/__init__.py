@@ -125,7 +125,7 @@ AREAS = {
     ),
     "Transactions": (
         Scenario(transactions, needs=["transactions"]),
-        Scenario(transactional_offsets, needs=["transactions"]),
+        Scenario(transactional_offsets, needs=["transactions", "transactional_offsets"]),
         Scenario(exactly_once, needs=["transactions", "transform"]),
         Scenario(transaction_over_restart, needs=["transactions"], restarts=True),
     ),

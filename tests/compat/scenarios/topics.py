@@ -26,8 +26,7 @@ def delete_topic(stage: Stage) -> None:
     stage.fill(topic, 10)
     driver.ask("delete_topic", name=topic)
     raw.until(lambda: raw.topic_error(stage.observer, topic) == 3, what=f"deletion of {topic}")
-    driver.ask("create_topic", name=topic, partitions=1)
-    raw.until(lambda: raw.is_ready(stage.observer, topic, 1), what=f"topic {topic}")
+    raw.create_topic(stage.observer, topic)
     assert raw.end_offset(stage.observer, topic) == 0
 
 

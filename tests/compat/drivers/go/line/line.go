@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 )
 
 type Message struct {
@@ -17,6 +18,15 @@ type Message struct {
 	Key       *string  `json:"key"`
 	Value     *string  `json:"value"`
 	Headers   []Header `json:"headers"`
+}
+
+// UnmarshalJSON also takes [partition, text], which is what a message is in transactions.py.
+func (message *Message) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' {
+		return json.Unmarshal(data, &[]any{&message.Partition, &message.Value})
+	}
+	type plain Message
+	return json.Unmarshal(data, (*plain)(message))
 }
 
 // Header is a pair in JSON.
@@ -58,7 +68,23 @@ type Command struct {
 	Start      string           // "latest", or empty for the earliest
 	Isolation  string           // "read_committed" or empty
 	Member     *Member          // of a group, if it says how
+	Transaction
 }
+
+// Transaction has the members of the commands of transactions.py.
+type Transaction struct {
+	ID             string
+	TimeoutMs      int64 `json:"timeout_ms"`
+	Committed      bool
+	Count          int
+	MoreSeconds    float64 `json:"more_seconds"`
+	Source, Target string
+	Records        int
+	WorkMs         int64 `json:"work_ms"`
+}
+
+// Read is a message in the answer to read: [partition, offset, text].
+type Read [3]any
 
 // Member of a group: by which protocol and assignor, and perhaps with a static id.
 type Member struct {
@@ -143,6 +169,10 @@ func Raw(text *string) []byte {
 		return nil
 	}
 	return []byte(*text)
+}
+
+func Seconds(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second))
 }
 
 func Text(data []byte) *string {
