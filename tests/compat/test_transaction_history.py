@@ -32,6 +32,8 @@ WRITERS = 3
 READERS = 2
 ROUNDS = 4
 BETWEEN_SECONDS = (0.3, 1.5)
+MORE_COMMITS = 10
+"""At least so many transactions are committed before the broker goes again."""
 MOST_SENDS = 5
 """Values in a transaction."""
 ABORTED = 0.25
@@ -56,6 +58,7 @@ def test_a_history_over_restarts_has_no_anomalies(own_broker: BrokerProcess, req
     workload = Workload(own_broker.address)
     with workload:
         for number in range(rounds):
+            workload.wait_for_commits(MORE_COMMITS)
             time.sleep(random.uniform(*BETWEEN_SECONDS))
             if number % 3 == 2:
                 own_broker.restart()
@@ -75,7 +78,7 @@ def test_a_history_over_restarts_has_no_anomalies(own_broker: BrokerProcess, req
     )
     assert found.serious() == {}
     assert "unseen" not in found.found, "the last reader reads everything"
-    assert outcomes["ok"] > 10 * rounds
+    assert outcomes["ok"] >= MORE_COMMITS * rounds
     assert outcomes["aborted"] > rounds
 
 
@@ -116,6 +119,13 @@ class Workload:
         self._stopping.set()
         for thread in self._threads:
             thread.join()
+
+    def wait_for_commits(self, count: int) -> None:
+        goal = self._committed() + count
+        raw.until(lambda: self.failures or self._committed() >= goal, CALL_SECONDS, f"{count} more commits")
+
+    def _committed(self) -> int:
+        return sum(bool(one.sends) and one.outcome is Outcome.OK for one in list(self.history))
 
     def _run(self, process: Process) -> None:
         try:

@@ -1,17 +1,39 @@
 """Driver of kafka-python 3's transactions (TV1)."""
 
 import sys
+import threading
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import kafka
 from kafka.structs import OffsetAndMetadata
 
 from .kafka_python import error_code
-from .line_protocol import serve
+from .line_protocol import refuse, serve
 from .transactions import INSTANCE, SESSION_MS, quiet, transform
 
 SECONDS = 20
-"""kafka-python 3.0.12 may lose a request of a transaction when its coordinator goes away; it waits no longer for it."""
+
+
+def patiently(call: Callable[..., None], *arguments: Any) -> None:
+    """Call, and wait for no longer than this: kafka-python 3.0.12 may lose a request of a transaction when its
+    coordinator goes away, and then waits for the answer for ever.
+    """
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call(*arguments)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    if thread.is_alive():
+        refuse(f"no answer within {SECONDS} s")
+    if failed:
+        raise failed[0]
 
 
 class Driver:
@@ -39,13 +61,13 @@ class Driver:
             kafka.TopicPartition(topic, int(partition)): OffsetAndMetadata(offset, "", -1)
             for partition, offset in offsets.items()
         }
-        self._producer.send_offsets_to_transaction(places, group)
+        patiently(self._producer.send_offsets_to_transaction, places, group)
 
     def commit(self) -> None:
-        self._producer.commit_transaction()
+        patiently(self._producer.commit_transaction)
 
     def abort(self) -> None:
-        self._producer.abort_transaction()
+        patiently(self._producer.abort_transaction)
 
     def read(self, topic: str, partitions: int, committed: bool, count: int, more_seconds: float) -> list[Any]:
         consumer = self.consumer(None, committed)
@@ -90,7 +112,7 @@ class Transformer:
     def commit(self) -> None:
         driver, consumer = self._driver, self._consumer
         positions = {place: OffsetAndMetadata(consumer.position(place), "", -1) for place in consumer.assignment()}
-        driver._producer.send_offsets_to_transaction(positions, consumer.group_metadata())
+        patiently(driver._producer.send_offsets_to_transaction, positions, consumer.group_metadata())
         driver.commit()
 
 
