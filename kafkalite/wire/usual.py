@@ -26,6 +26,9 @@ _FLEXIBLE_FETCH: Final = 12
 _TOPIC_IDS: Final = 13
 """In both a topic has a name before this version and an id from it on."""
 
+_NOT_ENCODABLE: Final = (struct.error, AttributeError, TypeError, ValueError)
+"""The generated code says what is wrong, and where."""
+
 _UNUSUAL: Final = (struct.error, IndexError, ProtocolError)
 
 # transactional_id | acks | timeout_ms | topics | { topic_id | partitions | index }
@@ -92,27 +95,32 @@ def produce_response(cls: Any, version: int, generated: Encode) -> Encode:
     has_ids = version >= _TOPIC_IDS
 
     def encode(message: Any, append: Callable[[Part], object]) -> None:
-        responses = message.responses
-        if len(responses) == 1 and len(responses[0].partition_responses) == 1 and not message.node_endpoints:
-            topic = responses[0]
-            one = topic.partition_responses[0]
-            if one.error_message is None and not one.record_errors and one.current_leader is None:
-                offsets = one.base_offset, one.log_append_time_ms, one.log_start_offset
-                fields = (_ONE, one.index, one.error_code, *offsets, 1, 0, 0, 0, message.throttle_time_ms, 0)
-                try:
-                    if not has_ids:
-                        name = topic.name.encode()
-                        if len(name) < 127:
-                            append(b"\x02%c%b%b" % (len(name) + 1, name, _PRODUCED.pack(*fields)))
-                            return
-                    elif len(topic.topic_id) == 16:
-                        append(_PRODUCED_BY_ID.pack(_ONE, topic.topic_id, *fields))
-                        return
-                except struct.error:
-                    pass
-        generated(message, append)
+        try:
+            written = _produced(message, has_ids=has_ids)
+        except _NOT_ENCODABLE:
+            written = None
+        if written is None:
+            generated(message, append)
+        else:
+            append(written)
 
     return generated if version < _FLEXIBLE_PRODUCE else encode
+
+
+def _produced(message: Any, *, has_ids: bool) -> bytes | None:
+    responses = message.responses
+    if len(responses) != 1 or len(responses[0].partition_responses) != 1 or message.node_endpoints:
+        return None
+    topic = responses[0]
+    one = topic.partition_responses[0]
+    if one.error_message is not None or one.record_errors or one.current_leader is not None:
+        return None
+    offsets = one.base_offset, one.log_append_time_ms, one.log_start_offset
+    fields = (_ONE, one.index, one.error_code, *offsets, 1, 0, 0, 0, message.throttle_time_ms, 0)
+    if has_ids:
+        return _PRODUCED_BY_ID.pack(_ONE, topic.topic_id, *fields) if len(topic.topic_id) == 16 else None
+    name = topic.name.encode()
+    return b"\x02%c%b%b" % (len(name) + 1, name, _PRODUCED.pack(*fields)) if len(name) < 127 else None
 
 
 # throttle_time_ms | error_code | session_id | topics | topic_id, and behind it or the name: partitions | index
@@ -127,50 +135,44 @@ def fetch_response(cls: Any, version: int, generated: Encode) -> Encode:
     has_ids = version >= _TOPIC_IDS
 
     def encode(message: Any, append: Callable[[Part], object]) -> None:
-        responses = message.responses
-        if len(responses) == 1 and len(responses[0].partitions) == 1 and not message.node_endpoints:
-            topic = responses[0]
-            one = topic.partitions[0]
-            head = _head(message, topic, one, has_ids=has_ids) if _is_usual(one) else None
-            if head is not None:
-                size = len(one.records)
-                append(head + pack_uvarint(size + 1))
-                if size:
-                    append(one.records)
-                append(_NO_TAGGED_FIELDS)
-                return
-        generated(message, append)
+        try:
+            head = _head(message, has_ids=has_ids)
+        except _NOT_ENCODABLE:
+            head = None
+        if head is None:
+            generated(message, append)
+            return
+        append(head)
+        records = message.responses[0].partitions[0].records
+        if len(records):
+            append(records)
+        append(_NO_TAGGED_FIELDS)
 
     return generated if version < _FLEXIBLE_FETCH else encode
 
 
-def _is_usual(one: Any) -> bool:
-    return (
-        one.records is not None
-        and not one.aborted_transactions
-        and one.diverging_epoch is None
-        and one.current_leader is None
-        and one.snapshot_id is None
-    )
-
-
-def _head(message: Any, topic: Any, one: Any, *, has_ids: bool) -> bytes | None:
-    """Everything in front of the records; None for what cannot be said."""
+def _head(message: Any, *, has_ids: bool) -> bytes | None:
+    """Everything in front of the records; None for what is not usual."""
+    if len(message.responses) != 1 or len(message.responses[0].partitions) != 1 or message.node_endpoints:
+        return None
+    topic = message.responses[0]
+    one = topic.partitions[0]
+    is_plain = one.diverging_epoch is None and one.current_leader is None and one.snapshot_id is None
+    if one.records is None or one.aborted_transactions or not is_plain:
+        return None
     name = topic.topic_id if has_ids else topic.topic.encode()
     if len(name) != 16 if has_ids else len(name) > 126:
         return None
     offsets = one.high_watermark, one.last_stable_offset, one.log_start_offset
     aborted = 0 if one.aborted_transactions is None else 1
-    try:
-        return b"%b%b%b" % (
-            _FETCHED.pack(message.throttle_time_ms, message.error_code, message.session_id, _ONE),
-            name if has_ids else b"%c%b" % (len(name) + 1, name),
-            _FETCHED_PARTITION.pack(
-                _ONE, one.partition_index, one.error_code, *offsets, aborted, one.preferred_read_replica
-            ),
-        )
-    except struct.error:
-        return None
+    return b"%b%b%b%b" % (
+        _FETCHED.pack(message.throttle_time_ms, message.error_code, message.session_id, _ONE),
+        name if has_ids else b"%c%b" % (len(name) + 1, name),
+        _FETCHED_PARTITION.pack(
+            _ONE, one.partition_index, one.error_code, *offsets, aborted, one.preferred_read_replica
+        ),
+        pack_uvarint(len(one.records) + 1),
+    )
 
 
 DECODERS: Final = {"ProduceRequest": produce_request}
