@@ -149,9 +149,13 @@ def test_a_rolling_restart_of_static_members_moves_no_partition(stage: Stage) ->
         group.join(instance, member=member(instance=instance))
         everything = set(places_so_far(stage, topic))
         group.poll_until(partial(group.has_seen, everything), f"what came while {instance} was away")
-        assert assignments(stage, group) == before
-        assert owned(group)[instance] == set(before[instance])
+        raw.until(lambda: assignments(stage, group) == before, what="the same assignments")
+        raw.until(partial(owns, group, instance, set(before[instance])), what=f"{instance}'s partitions")
     assert raw.consumer_group(stage.observer, group.name).group_epoch == epoch
+
+
+def owns(group: Group, instance: str, partitions: set[int]) -> bool:
+    return owned(group)[instance] == partitions
 
 
 # --- regular expressions ------------------------------------------------------------------------------------------
