@@ -17,9 +17,9 @@ each anomaly is found in time linear in the history, or n log n.
     internal ...          poll or send: the same within one operation
     G1c                   transactions that have read of each other in a circle: none can have been committed first
     G0, mixed cycle, G-single
-                          other cycles of who came before whom: by writes only; by writes and reads; by what was not seen.
-                          Kafka orders the writes of a key as they come, and not those of one transaction before those of
-                          another, so these may be; Apache Kafka 4.4 shows all three
+                          other cycles of who came before whom: by writes; by writes and reads; by what was not seen.
+                          Kafka orders the writes of a key as they come, and not those of one transaction before
+                          those of another, so these may be; Apache Kafka 4.4 shows all three
 """
 
 from __future__ import annotations
