@@ -1,4 +1,4 @@
-"""Run everything that CI checks, one step after the other, and say at the end what failed.
+"""Run everything that CI checks, most of it one step after the other, and say at the end what failed.
 
     python scripts/check.py                           everything
     python scripts/check.py --only unit -k heartbeat  one step; options it does not know go to pytest
@@ -19,9 +19,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+OWN_STEPS = ("clients", "log_directory")
+"""Of tests/compat: `matrix` and `moves`."""
 
 STEPS = {
     "lint": ["-m", "ruff", "check", "."],
@@ -33,12 +37,16 @@ STEPS = {
     "compatibility": ["scripts/compatibility_docs.py", "--check"],
     "unit": ["-m", "pytest", "tests/unit"],
     "faults": ["-m", "pytest", "tests/unit", "-m", "every_case", "--every-case", "-s", "-q"],
-    "compat": ["-m", "pytest", "tests/compat", "--ignore=tests/compat/test_clients.py"],
+    "moves": ["-m", "pytest", "tests/compat/test_log_directory.py"],
+    "compat": ["-m", "pytest", "tests/compat", *(f"--ignore=tests/compat/test_{name}.py" for name in OWN_STEPS)],
     "matrix": ["-m", "tests.compat.matrix", "--quick", "--check"],
 }
 """Name of a step -> what Python runs for it."""
 
 OF_PYTEST = ("compat", "unit")
+
+BESIDE_COMPAT = ("faults", "moves")
+"""Run one after the other while `compat` waits for its clients, where that runs, too; shown when they have ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,17 +60,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pytest_step = next((name for name in OF_PYTEST if name in chosen), None)
     if for_pytest and pytest_step is None:
         parser.error(f"no step runs pytest, so nothing understands {' '.join(for_pytest)}")
-    results = [run(name, for_pytest if name == pytest_step else []) for name in chosen]
+    beside = [name for name in BESIDE_COMPAT if name in chosen and "compat" in chosen]
+    results = []
+    with ThreadPoolExecutor(max_workers=1) as lane:
+        begun: list[Future[tuple[str, bool, float]]] = []
+        for name in (one for one in chosen if one not in beside):
+            if name == "compat":
+                begun = [lane.submit(run, one, [], beside=True) for one in beside]
+            results.append(run(name, for_pytest if name == pytest_step else []))
+        results += [future.result() for future in begun]
     return summary(results)
 
 
-def run(name: str, more: Sequence[str]) -> tuple[str, bool, float]:
-    """Run one step, its output as it comes; return (name, whether it passed, seconds)."""
+def run(name: str, more: Sequence[str], *, beside: bool = False) -> tuple[str, bool, float]:
+    """Run one step, its output as it comes (beside another: at its end); return (name, whether it passed, seconds)."""
     command = [*STEPS[name], *more]
-    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    title = f"\n== {name}: {' '.join(command)}"
+    if not beside:
+        print(title, flush=True)
     begin = time.monotonic()
-    passed = subprocess.run([sys.executable, *command], cwd=ROOT).returncode == 0
-    return name, passed, time.monotonic() - begin
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if beside else {}
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, text=True, **output)  # type: ignore[call-overload]
+    if beside:
+        print(f"{title}\n{done.stdout}", flush=True)
+    return name, done.returncode == 0, time.monotonic() - begin
 
 
 def summary(results: Sequence[tuple[str, bool, float]]) -> int:

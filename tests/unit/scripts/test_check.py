@@ -23,6 +23,20 @@ def test_a_failed_step_stops_nothing_and_is_told_at_the_end(steps: None, capfd: 
     assert "second         passed" in said
 
 
+def test_what_runs_beside_compat_is_shown_and_counts(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    loud = ["-c", "print('from beside'); raise SystemExit(1)"]
+    monkeypatch.setattr(check, "STEPS", {"unit": OK, "faults": loud, "moves": OK, "compat": OK, "matrix": OK})
+    assert check.main([]) == 1
+    said = capfd.readouterr().out
+    assert said.index("== faults: ") < said.index("from beside") < said.index("== summary")
+    assert said.count("== faults: ") == said.count("== moves: ") == 1
+    assert said.endswith("failed: faults\n")
+    assert check.main(["--only", "moves"]) == 0
+    assert "== moves: " in capfd.readouterr().out
+
+
 def test_chosen_steps_only(steps: None, capfd: pytest.CaptureFixture[str]) -> None:
     assert check.main(["--skip", "first", "--skip", "unit"]) == 0
     assert check.main(["--only", "second"]) == 0
