@@ -85,9 +85,9 @@ class Connection:
         Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
         """
         if self._outbox:
+            self.active_at = self._broker.clock.now()  # who takes a long answer little by little is not idle
             if not self._outbox.push():
                 return Need.ROOM
-            self.active_at = self._broker.clock.now()
         inbox, conversation = self._inbox, self.conversation
         is_unfinished = inbox or conversation.output or conversation.pending is not None or self._failure is not None
         need = self._handle() if is_unfinished else None

@@ -147,7 +147,8 @@ class EpollDriver:
         reason = None
         try:
             with self._finishing[connection]:
-                await connection.conversation.finish()
+                if not connection.is_closed:  # before this task had its first turn
+                    await connection.conversation.finish()
         except Exception as error:
             reason = error
         finally:

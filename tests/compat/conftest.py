@@ -100,6 +100,15 @@ def new_broker(request: pytest.FixtureRequest, directory: Path) -> BrokerProcess
     return process
 
 
+@pytest.fixture
+def own_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
+    """One that a test may stop and kill."""
+    broker = new_broker(request, tmp_path)
+    yield broker
+    if broker.alive():
+        broker.kill_nine()
+
+
 def broker_kind(request: pytest.FixtureRequest) -> str:
     """For tests that need a broker of their own to stop and kill."""
     if request.config.getoption("bootstrap", None):

@@ -14,7 +14,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import pytest
 from . import log_content, raw
 from .brokers import BrokerProcess
 from .clients import TRANSACTIONAL_CLIENTS, Client, Launch
-from .conftest import Launches, new_broker
+from .conftest import Launches
 from .driver import ClientError, Driver
 from .drivers.transactions import transformed
 
@@ -54,14 +53,6 @@ WEIGHTS = (10, 8, 4, 2, 1)
 APPLICATIONS = [
     client for client in TRANSACTIONAL_CLIENTS if client.name in ("confluent-kafka", "kafka-python-3.0", "java")
 ]
-
-
-@pytest.fixture
-def own_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
-    broker = new_broker(request, tmp_path)
-    yield broker
-    if broker.alive():
-        broker.kill_nine()
 
 
 @pytest.mark.parametrize("client", [pytest.param(client, id=client.name) for client in APPLICATIONS])

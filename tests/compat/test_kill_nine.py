@@ -10,7 +10,7 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import pytest
 from . import log_content, raw
 from .brokers import BrokerProcess
 from .clients import CLIENTS, Client
-from .conftest import Launches, new_broker
+from .conftest import Launches
 from .driver import Driver
 from .log_content import Place
 from .scenarios import check_order, consume, message, open_consumer
@@ -31,14 +31,6 @@ MESSAGES = 3000  # per round
 VALUE_BYTES = 200
 ROUNDS = 10
 PRODUCERS = [client for client in CLIENTS if client.name == "franz-go"]
-
-
-@pytest.fixture
-def own_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
-    broker = new_broker(request, tmp_path)
-    yield broker
-    if broker.alive():
-        broker.kill_nine()
 
 
 @pytest.mark.parametrize("client", [pytest.param(client, id=client.name) for client in PRODUCERS])

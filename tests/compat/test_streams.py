@@ -21,7 +21,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from . import cache, log_content, raw
 from .brokers import BrokerProcess
 from .clients import DRIVERS, Launch, require_programs
-from .conftest import MISSING, new_broker
+from .conftest import MISSING
 from .driver import Driver
 
 INPUT, OUTPUT = "lines", "counts"
@@ -33,14 +33,6 @@ WORDS_PER_LINE = 8
 ROUNDS = 3
 SECONDS = 90.0
 """For all counts of a round: an application that is killed is missed after its session timeout of six seconds."""
-
-
-@pytest.fixture
-def own_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
-    broker = new_broker(request, tmp_path)
-    yield broker
-    if broker.alive():
-        broker.kill_nine()
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Producer, TopicPartition
@@ -24,7 +22,6 @@ from tests.history import Operation, Outcome, Poll, Send, check
 
 from . import log_content, raw
 from .brokers import BrokerProcess
-from .conftest import new_broker
 
 TOPIC = "history"
 PARTITIONS = 4
@@ -41,14 +38,6 @@ ABORTED = 0.25
 MOVED = 0.05
 """Of all polls so many begin anew."""
 CALL_SECONDS = 60.0
-
-
-@pytest.fixture
-def own_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BrokerProcess]:
-    broker = new_broker(request, tmp_path)
-    yield broker
-    if broker.alive():
-        broker.kill_nine()
 
 
 def test_a_history_over_restarts_has_no_anomalies(own_broker: BrokerProcess, request: pytest.FixtureRequest) -> None:

@@ -177,6 +177,20 @@ async def test_a_stop_lets_a_half_written_answer_finish(mock_clock: trio.testing
         assert await answers.ended()
 
 
+async def test_who_takes_a_long_answer_little_by_little_is_not_idle(mock_clock: trio.testing.MockClock) -> None:
+    async with listening({"connections.max.idle.ms": "30000"}) as listener, await connect(listener) as stream:
+        await half_answered(listener, stream)
+        for _ in range(2):
+            mock_clock.jump(20)
+            [connection] = listener.connections
+            before = connection.active_at
+            for _ in range(5):  # of 20 MB at most 10: the answer is not at its end
+                assert await stream.receive_some(1 << 20)
+                await trio.testing.wait_all_tasks_blocked(0.001)
+            assert connection.active_at > before
+        assert len(listener.connections) == 1
+
+
 async def test_a_stop_does_not_wait_for_ever_for_who_does_not_read(mock_clock: trio.testing.MockClock) -> None:
     async with listening() as listener, await connect(listener) as stream:
         await half_answered(listener, stream)
