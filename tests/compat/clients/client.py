@@ -22,6 +22,7 @@ ABILITIES = {
     "idempotent": "produce idempotently",
     "lasting_producer": "keep a producer from one call to the next",
     "partial_retries": "send again only what was refused when a broker takes the messages of another partition",
+    "leader_wait": "wait for a leader when a partition has none",
     # consuming
     "seek": "continue from another offset",
     "from_end": "begin with what is written from now on",

@@ -61,6 +61,15 @@ def go_client(package: str, *, cgo: bool = False) -> Callable[[], Launch]:
     return lambda: Launch([str(cache.go_program(DRIVERS / "go", package, cgo=cgo))], os.environ)
 
 
+def c_client(pin: str, *arguments: str) -> Callable[[], Launch]:
+    """drivers/c, on the librdkafka of that confluent-kafka."""
+
+    def prepare() -> Launch:
+        return Launch([str(cache.c_program(cache.C_LIBRDKAFKA, cache.python_packages([pin]))), *arguments], os.environ)
+
+    return prepare
+
+
 def rust_client(name: str) -> Callable[[], Launch]:
     return lambda: Launch([str(cache.cargo_program(DRIVERS / "rust", name))], os.environ)
 

@@ -14,7 +14,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -33,8 +33,7 @@ from .screen import Screen
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     if options.list:
-        show_list()
-        return 0
+        return show_list()
     plan = make_plan(options)
     screen = Screen(sys.stdout, sum(len(scenarios) for _, scenarios in plan.rows))
     begin = time.monotonic()
@@ -92,14 +91,22 @@ def scenarios_of(client: Client, options: argparse.Namespace) -> list[Scenario]:
     return [scenario for scenario in chosen if not options.only or options.only in scenario.name]
 
 
-def show_list() -> None:
+def show_list() -> int:
+    try:
+        print("\n".join(list_lines()), flush=True)
+    except BrokenPipeError:  # `| head` has read enough; what is left in the buffer goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def list_lines() -> Iterator[str]:
     for language, clients in LANGUAGES.items():
-        print(f"{language}: {', '.join(client.name for client in clients)}")
+        yield f"{language}: {', '.join(client.name for client in clients)}"
     for area, scenarios in AREAS.items():
-        print(f"\n{area}")
+        yield f"\n{area}"
         for scenario in scenarios:
             needs = f" (needs {', '.join(scenario.needs)})" if scenario.needs else ""
-            print(f"  {scenario.name:26} {scenario.proves}{needs}")
+            yield f"  {scenario.name:26} {scenario.proves}{needs}"
 
 
 if __name__ == "__main__":

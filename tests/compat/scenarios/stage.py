@@ -106,7 +106,7 @@ class Stage:
         """And wait until the topic's partitions take messages again, if the client cannot do that itself."""
         self.broker.restart()  # type: ignore[attr-defined]
         self.observer = self.exit.enter_context(self.broker.connect())
-        if not self.can("partial_retries"):
+        if not (self.can("partial_retries") and self.can("leader_wait")):
             raw.until(lambda: raw.is_ready(self.observer, topic, partitions), what=f"all partitions of {topic}")
 
     def refused(self, ask: Callable[[], Any], code: int, *texts: str) -> None:

@@ -54,13 +54,6 @@ def test_the_short_table_counts_what_was_played() -> None:
     assert lines[2:] == ["| franz-go (Go) | 1.22 | 1 of 2 | 2 of 2 |", "| kcat (C) | 1.7 | 1 of 1 | not run yet |"]
 
 
-def test_the_readme_keeps_what_stands_around_the_table() -> None:
-    text = f"before\n{docs.BEGIN}\nold\n{docs.END}\nafter\n"
-    assert docs.replaced(text, "new") == f"before\n{docs.BEGIN}\nnew\n{docs.END}\nafter\n"
-    with pytest.raises(SystemExit):
-        docs.replaced("no place for it", "new")
-
-
 @pytest.mark.parametrize(
     ("fresh", "told"),
     [
