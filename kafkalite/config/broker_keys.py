@@ -58,6 +58,10 @@ socket.request.max.bytes                   INT   104857600   [1,...]     read-on
 kafkalite.network.driver                   STRING  auto      [auto, epoll, tasks]  read-only
     What waits for the clients' bytes: one epoll for all connections (epoll, Linux only), a task for each (tasks), or
     the first where there is one (auto). They do the same; epoll needs half of the processor for small requests.
+kafkalite.network.busy.poll.us             INT   150         [0,...,10000]  read-only
+    How many microseconds to look for the next request before going to sleep, while requests follow each other that
+    closely. A client that sends one after the other has its answers in half the time; meanwhile the broker keeps one
+    processor busy. 0 goes to sleep at once, as a machine with one processor does, and as the driver `tasks` does.
 kafkalite.loop.watchdog.ms                 INT   0           [0,...]     read-only
     Longer than this nothing may hold up everything else; what does is named in the log, with its stack. 0 is off.
 fetch.max.bytes                            INT   57671680    [1024,...]  read-only

@@ -1,9 +1,10 @@
 """One client over a plain socket, without waiting: whoever drives it waits for what `advance` says it needs.
 
 Waiting for the kernel costs three times what an attempt costs, so `advance` reads, handles every complete frame of
-that read, writes all answers at once and goes on until there is nothing to do without somebody else: the client, the
-kernel, or whoever has the answer to a request that must wait. Two drivers share it: a trio task for each connection
-(`tasks`) and one epoll for all of them (`epoll`).
+that read and goes on until there is nothing to do without somebody else: the client, the kernel, or whoever has the
+answer to a request that must wait. Short answers stay until `flush`, so that who drives many connections can answer
+all of them together. Two drivers share it: a trio task for each connection (`tasks`) and one epoll for all of them
+(`epoll`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import enum
 import logging
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kafkalite.apis.context import CloseConnection
 from kafkalite.server.dispatch import Conversation
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 READS_PER_TURN = 1
 """A connection that always has bytes lets the others run after this many reads, of 256 KiB or the rest of a frame."""
+
+HELD_BYTES: Final = 64 * 1024
+"""Answers longer than this together do not wait for `flush`."""
 
 DRAIN_SECONDS = 2.0
 """How long a stop waits for an answer that is half on the wire."""
@@ -80,7 +84,7 @@ class Connection:
         return self._socket.fileno()
 
     def advance(self) -> Need:
-        """Do what can be done without waiting, and say what has to come next.
+        """Do what can be done without waiting, and say what has to come next. Whatever that is, `flush` comes first.
 
         Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
         """
@@ -113,7 +117,7 @@ class Connection:
         return need
 
     def _handle(self) -> Need | None:
-        """Handle everything complete in the inbox and send the answers; return what that needs, None: more bytes."""
+        """Handle everything complete in the inbox, send long answers; return what that needs, None: more bytes."""
         conversation, inbox = self.conversation, self._inbox
         while True:
             if conversation.pending is not None and not conversation.resume():
@@ -125,15 +129,23 @@ class Connection:
                     inbox.settle(conversation.missing(inbox.view, after, inbox.end) if after < inbox.end else 0)
                 except (ProtocolError, CloseConnection) as error:
                     self._failure = error  # the requests before the bad one were good
-            if conversation.output:
-                parts, total = conversation.output, conversation.unsent
-                conversation.output, conversation.unsent = [], 0
-                if not self._outbox.send(parts, total):
-                    return Need.ROOM
+            if (conversation.unsent > HELD_BYTES or self._failure is not None) and not self.flush():
+                return Need.ROOM
             if self._failure is not None:
                 raise self._failure
             if conversation.pending is None and (after == before or not inbox):
                 return None
+
+    def flush(self) -> bool:
+        """Send the answers that `advance` has left; return whether the kernel has everything. Raises OSError,
+        CloseConnection.
+        """
+        conversation = self.conversation
+        if conversation.output:
+            parts, total = conversation.output, conversation.unsent
+            conversation.output, conversation.unsent = [], 0
+            return self._outbox.send(parts, total)
+        return not self._outbox
 
     def stop(self) -> bool:
         """The broker stops: begin nothing more. Return whether an answer is half on the wire."""

@@ -37,8 +37,9 @@ class Driver(Protocol):
         """Everybody leaves: now, or within DRAIN_SECONDS where an answer is half on the wire."""
 
 
-def new_driver(name: str, left: Left) -> Driver:
-    """Return what `kafkalite.network.driver` asks for; only the module in use is imported.
+def new_driver(name: str, left: Left, busy_poll_us: int) -> Driver:
+    """Return what `kafkalite.network.driver` and `kafkalite.network.busy.poll.us` ask for; only the module in use is
+    imported.
 
     Raises ValueError when this system cannot have it.
     """
@@ -47,7 +48,7 @@ def new_driver(name: str, left: Left) -> Driver:
     if name != "tasks" and HAS_EPOLL:
         from kafkalite.server.epoll import EpollDriver
 
-        return EpollDriver(left)
+        return EpollDriver(left, busy_poll_us)
     from kafkalite.server.tasks import TaskDriver
 
     return TaskDriver(left)

@@ -3,15 +3,22 @@
     client's bytes -> epoll -> advance -> answers        an answer that comes later -> `_wake` -> advance
 
 A connection is registered once, for both directions and for edges only, and never again: `advance` reads until there
-is nothing more and writes until there is no room, so every edge that matters is still to come. Between two looks at the
-epoll those go on whose answer has come or whose turn was over. While there is something to do nobody asks trio, whose
-own waiting costs more than a small request; but every few rounds everything else in the broker has its turn.
+is nothing more and `flush` writes until there is no room, so every edge that matters is still to come. Between two
+looks at the epoll those go on whose answer has come or whose turn was over. While there is something to do nobody asks
+trio, whose own waiting costs more than a small request; but every few rounds everything else in the broker has its
+turn.
+
+What dominates a small request is not work but sleep: putting a processor to sleep and waking it, the client's by our
+answer and ours by its next request. So the answers of a round leave together at its end, which wakes a client of
+several connections once (86 -> 61 us of CPU each with 16 connections), and while requests follow each other closely
+the loop looks for the next one before it sleeps (`Patience`; 276 -> 150 us from one acknowledgement to the next).
 """
 
 from __future__ import annotations
 
 import os
 import select
+import time
 from functools import partial
 from typing import Final
 
@@ -24,24 +31,70 @@ from kafkalite.server.driver import Left
 ROUNDS_PER_TURN: Final = 16
 SECONDS_PER_TURN: Final = 0.005
 """Whatever comes first, everything else in the broker has its turn."""
-EVENTS_PER_ROUND: Final = 64
-"""Of 256 KiB at most each: a round takes some milliseconds at worst."""
+EVENTS_PER_ROUND: Final = 16
+"""Of 256 KiB at most each: a round takes some milliseconds at worst, and its first answer waits for the last."""
+LONGEST_REST: Final = 64
+"""Sleeps, see `Patience`."""
 
 _EDGES = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLET
 _LEFT = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
 
 
-class EpollDriver:
-    """See `Driver`."""
+class Patience:
+    """Whether to look again for a while before going to sleep: as long as that is worth it.
 
-    def __init__(self, left: Left) -> None:
+    Sleeping and waking cost some 50 us, and as much on the client's side, so where a request comes within `seconds`
+    after the last one, as from a client that sends one after the other, looking is cheaper. When it was in vain, the
+    next sleep is taken without it, then the next two, four, up to LONGEST_REST.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = 0.0
+        """When it is over; 0: it has not begun."""
+        self._rest = 0
+        """Sleeps to be taken without looking before."""
+        self._last_rest = 0
+
+    def is_left(self) -> bool:
+        """Return whether to look once more; to be asked whenever a look found nothing."""
+        if not self._seconds:
+            return False
+        now = time.perf_counter()  # the machine's own time: this is about its processor, not about anybody's deadline
+        if self._until:
+            if now < self._until:
+                return True
+            self._until = 0.0
+            self._rest = self._last_rest = min(2 * self._last_rest or 1, LONGEST_REST)
+            return False
+        if self._rest:
+            self._rest -= 1
+            return False
+        self._until = now + self._seconds
+        return True
+
+    def found(self) -> None:
+        """A look has found something."""
+        if self._until:
+            self._until = 0.0
+            self._last_rest = 0
+
+
+class EpollDriver:
+    """See `Driver`; `busy_poll_us` is how long to look for the next request before going to sleep."""
+
+    def __init__(self, left: Left, busy_poll_us: int) -> None:
         self._left = left
+        alone = len(os.sched_getaffinity(0)) == 1  # then the client cannot send anything while we look
+        self._patience = Patience(0.0 if alone else busy_poll_us / 1e6)
         self._epoll: select.epoll
         self._bell: int
         """Wakes the loop when a connection can go on and no client has sent anything."""
         self._connections: dict[int, Connection] = {}
         self._finishing: dict[Connection, trio.CancelScope] = {}
         self._ready: list[Connection] = []
+        self._answered: list[Connection] = []
+        """Have something to flush at the end of the round."""
         self._asleep = False
         self._stopped = False
         self._nursery: trio.Nursery
@@ -85,18 +138,20 @@ class EpollDriver:
         self._ring()
 
     async def _serve(self) -> None:
-        poll, connections, advance = self._epoll.poll, self._connections, self._advance
+        poll, connections, advance, patience = self._epoll.poll, self._connections, self._advance, self._patience
         rounds, until = 0, trio.current_time() + SECONDS_PER_TURN
         while connections or not self._stopped:
             events = poll(0, EVENTS_PER_ROUND)
-            ready, self._ready = self._ready, []
-            if not events and not ready:
+            if not events and not self._ready:
+                if patience.is_left():
+                    continue
                 rounds = 0
                 self._asleep = True
                 await trio.lowlevel.wait_readable(self._epoll)
                 self._asleep = False
                 until = trio.current_time() + SECONDS_PER_TURN
                 continue
+            patience.found()
             for descriptor, mask in events:
                 connection = connections.get(descriptor)
                 if connection is not None:
@@ -104,13 +159,25 @@ class EpollDriver:
                         self._note_left(connection)
                     else:
                         advance(connection)
-            for connection in ready:
-                advance(connection)
+            if self._ready:
+                ready, self._ready = self._ready, []  # those too whose answer has come with another's request just now
+                for connection in ready:
+                    advance(connection)
+            self._flush()
             rounds += 1
             if rounds == ROUNDS_PER_TURN or trio.current_time() > until:
                 rounds = 0
                 await trio.lowlevel.checkpoint()
                 until = trio.current_time() + SECONDS_PER_TURN
+
+    def _flush(self) -> None:
+        for connection in self._answered:
+            if not connection.is_closed:
+                try:
+                    connection.flush()  # what there is no room for goes with the edge that tells of some
+                except Exception as error:
+                    self._end(connection, error)
+        self._answered.clear()
 
     def _note_left(self, connection: Connection) -> None:
         connection.is_left = True
@@ -127,11 +194,14 @@ class EpollDriver:
         except Exception as error:
             self._end(connection, error)
             return
+        if connection.conversation.output:
+            self._answered.append(connection)
         if need is Need.ANSWER:
             self._await_answer(connection)
         elif need is Need.TURN:
             self._ready.append(connection)
         elif need is Need.NOTHING:
+            self._flush()
             self._end(connection)
 
     def _await_answer(self, connection: Connection) -> None:

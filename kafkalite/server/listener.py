@@ -67,7 +67,11 @@ class Listener:
         self._room = trio.Event()
         self._accepting = trio.CancelScope()
         self._looking = trio.CancelScope()
-        self._driver = new_driver(config.str("kafkalite.network.driver") or "auto", self._left)
+        self._driver = new_driver(
+            config.str("kafkalite.network.driver") or "auto",
+            self._left,
+            config.int("kafkalite.network.busy.poll.us"),
+        )
         self.connections: set[Connection] = set()
         host, port = sock.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)

@@ -51,7 +51,10 @@ class TaskDriver:
 
     async def _go_on(self, connection: Connection) -> None:
         while True:
-            match connection.advance():
+            need = connection.advance()
+            if not connection.flush():
+                need = Need.ROOM
+            match need:
                 case Need.BYTES:
                     await trio.lowlevel.wait_readable(connection)
                 case Need.ANSWER:

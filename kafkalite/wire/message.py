@@ -5,7 +5,7 @@ The classes under wire/messages are made from protocol/messages; the codec makes
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from typing import Any, ClassVar, Final, Protocol
 
 Versions = tuple[int, int]
@@ -18,6 +18,9 @@ Uuid = bytes
 """Sixteen bytes as they stand on the wire."""
 
 ZERO_UUID: Final = bytes(16)
+
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+_NOT_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 """Kafka's "no id"."""
 
 
@@ -85,13 +88,13 @@ class Message:
 
 def uuid_to_text(uuid: Uuid) -> str:
     """Kafka's text of an id: URL-safe base64 without padding, 22 characters."""
-    return urlsafe_b64encode(uuid)[:22].decode()
+    return b2a_base64(uuid)[:22].translate(_URL_SAFE).decode()
 
 
 def uuid_from_text(text: str) -> Uuid:
     """The id behind Kafka's text of it. ValueError if the text is none."""
     try:
-        uuid = urlsafe_b64decode(text + "==")
+        uuid = a2b_base64(text.encode("ascii").translate(_NOT_URL_SAFE) + b"==")
     except ValueError:
         uuid = b""
     if len(uuid) != 16 or uuid_to_text(uuid) != text:

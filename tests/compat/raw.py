@@ -90,8 +90,12 @@ class Connection:
             raise Closed from None
 
     def answer(self) -> Any:
+        return self.decode(self.read_frame())
+
+    def decode(self, frame: bytes) -> Any:
+        """The answer to the first request that is unanswered."""
         correlation_id, api, version = self._unanswered.pop(0)
-        return decode_response(api, version, correlation_id, self.read_frame())
+        return decode_response(api, version, correlation_id, frame)
 
     def read_frame(self) -> bytes:
         (size,) = struct.unpack(">i", self._read(4))

@@ -26,6 +26,7 @@ from .test_classic_groups import (
     places_so_far,
 )
 from .test_classic_groups import member as classic
+from .test_raw_configs import GROUP, SET, alter
 
 MEMBERS = [client for client in CLIENTS if client.name in ("confluent-kafka", "java")]
 every_client = pytest.mark.parametrize("client", [pytest.param(client, id=client.name) for client in MEMBERS])
@@ -141,6 +142,8 @@ def test_a_rolling_restart_of_static_members_moves_no_partition(stage: Stage) ->
     """Each is closed and comes back under its instance id: same partitions, same epoch."""
     topic = new_topic(stage, PARTITIONS)
     group = Group(stage, topic)
+    patient = ("consumer.session.timeout.ms", SET, "45000")  # Java's virtual machine may take seconds to be back
+    assert alter(stage.observer, GROUP, group.name, patient) == (0, None)
     form(group, {instance: member(instance=instance) for instance in ("one", "two", "three")})
     before, epoch = assignments(stage, group), raw.consumer_group(stage.observer, group.name).group_epoch
     for instance in before:

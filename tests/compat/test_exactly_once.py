@@ -5,6 +5,9 @@ results together, in one transaction after the other. Whatever happens to it and
 data finds the results of all inputs, once each and in their order; no open transaction holds readers up for longer than
 its timeout and some seconds; and an instance that was given up and wakes again is refused.
 
+Until the last accident has been, more inputs come when few are left: every accident finds the application at work,
+however fast that is.
+
 `--inputs N` for a longer run: `scripts/test --only compat -k exactly_once -s --inputs 50000`.
 """
 
@@ -29,7 +32,9 @@ from .drivers.transactions import transformed
 INPUTS, OUTPUTS, GROUP = "inputs", "outputs", "application"
 PARTITIONS = 3
 COUNT = 1500
-"""Inputs, unless told otherwise."""
+"""Inputs at the beginning, unless told otherwise."""
+ENOUGH = 300
+"""With fewer inputs left than these, and accidents to come, there come as many again."""
 PER_TRANSACTION = 10
 """At most so many records are transformed in one transaction."""
 WORK_MS = 5
@@ -61,18 +66,19 @@ def test_every_result_is_there_once(
 ) -> None:
     count = request.config.getoption("inputs", None) or COUNT
     launch = launches.of_transactions(client)
-    inputs = send_inputs(own_broker, count)
+    inputs = Inputs(own_broker)
+    inputs.send(count)
     begun = time.monotonic()
     with ExitStack() as stack:
         watch = stack.enter_context(Watch(own_broker))
-        drill = stack.enter_context(Drill(own_broker, launch, tmp_path, count))
+        drill = stack.enter_context(Drill(own_broker, launch, tmp_path, inputs))
         drill.run()
     seconds = time.monotonic() - begun
-    expected = [[transformed(text) for text in texts] for texts in inputs]
+    expected = [[transformed(text) for text in texts] for texts in inputs.sent]
     committed, everything = results(own_broker, "read_committed"), results(own_broker, "read_uncommitted")
     aborted = sum(map(len, everything)) - sum(map(len, committed))
     print(
-        f"\n{client.name} on {own_broker.kind}: {count} inputs in {seconds:.0f} s; {drill.report()}; "
+        f"\n{client.name} on {own_broker.kind}: {inputs.count} inputs in {seconds:.0f} s; {drill.report()}; "
         f"{aborted} results aborted; readers were held up for {watch.longest:.1f} s at most"
     )
     assert differences(expected, committed) == []
@@ -82,16 +88,27 @@ def test_every_result_is_there_once(
     assert set(drill.zombies) <= set(FENCED)
 
 
-def send_inputs(broker: BrokerProcess, count: int) -> list[list[str]]:
-    """The inputs of each partition."""
-    with broker.connect() as connection:
-        for topic in (INPUTS, OUTPUTS):
-            raw.create_topic(connection, topic, PARTITIONS)
-    texts = [[str(number) for number in range(first, count, PARTITIONS)] for first in range(PARTITIONS)]
-    writer = log_content.Writer(broker.address)
-    for partition in range(PARTITIONS):
-        writer.send(INPUTS, *({"value": text.encode()} for text in texts[partition]), partition=partition)
-    return texts
+class Inputs:
+    """Numbers, dealt out to the partitions in turns."""
+
+    def __init__(self, broker: BrokerProcess) -> None:
+        self._broker = broker
+        self.count = 0
+        self.sent: list[list[str]] = [[] for _ in range(PARTITIONS)]
+        """The inputs of each partition."""
+        with broker.connect() as connection:
+            for topic in (INPUTS, OUTPUTS):
+                raw.create_topic(connection, topic, PARTITIONS)
+
+    def send(self, count: int) -> None:
+        """So many more."""
+        writer = log_content.Writer(self._broker.address, enable_idempotence=True)
+        numbers = range(self.count, self.count + count)
+        for partition, sent in enumerate(self.sent):
+            texts = [str(number) for number in numbers if number % PARTITIONS == partition]
+            writer.send(INPUTS, *({"value": text.encode()} for text in texts), partition=partition)
+            sent += texts
+        self.count += count
 
 
 def results(broker: BrokerProcess, isolation: str) -> list[list[str]]:
@@ -117,11 +134,11 @@ def differences(expected: list[list[str]], found: list[list[str]]) -> list[str]:
 class Drill:
     """An application that is kept running, and what is done to it and to the broker."""
 
-    def __init__(self, broker: BrokerProcess, launch: Launch, logs: Path, count: int) -> None:
+    def __init__(self, broker: BrokerProcess, launch: Launch, logs: Path, inputs: Inputs) -> None:
         self._broker = broker
         self._launch = launch
         self._logs = logs
-        self._count = count
+        self._inputs = inputs
         self._exit = ExitStack()
         self._starts = 0
         self._application = self._start()
@@ -155,7 +172,7 @@ class Drill:
         self._application = self._start()
 
     def run(self) -> None:
-        """Every accident once, then any of them as long as there is enough to do."""
+        """Every accident once, then any of them as long as there is enough to do without more inputs."""
         accidents = [self.kill_application, self.kill_broker, self.wake_a_zombie, self.kill_both, self.abandon]
         for accident in accidents:
             accident()
@@ -172,16 +189,24 @@ class Drill:
     def left(self) -> int:
         """Inputs whose results are not committed yet."""
         with self._broker.connect() as connection:
-            return self._count - sum(max(offset, 0) for offset in raw.committed(connection, GROUP, INPUTS, PARTITIONS))
+            return self._inputs.count - sum(
+                max(offset, 0) for offset in raw.committed(connection, GROUP, INPUTS, PARTITIONS)
+            )
+
+    def _keep_busy(self) -> None:
+        """There is an application, and it never runs out of inputs."""
+        self._keep_running()
+        if self.left() < ENOUGH:
+            self._inputs.send(ENOUGH)
 
     def _go_on(self) -> None:
         """Until there is some more output."""
         with self._broker.connect() as connection:
             goal = end(connection) + random.randint(1, MOST_BETWEEN)
             deadline = time.monotonic() + PROGRESS_SECONDS
-            while end(connection) < goal and self.left():
+            while end(connection) < goal:
                 assert time.monotonic() < deadline, "no progress"
-                self._keep_running()
+                self._keep_busy()
 
     def _wait_until_all_is_done(self) -> None:
         deadline = time.monotonic() + PROGRESS_SECONDS
@@ -244,14 +269,15 @@ class Drill:
         """The application, paused where its transaction can only be ended by itself or by its timeout."""
         self._go_on()
         with self._broker.connect() as connection:
-            while self.left():
-                self._keep_running()
+            deadline = time.monotonic() + PROGRESS_SECONDS
+            while True:
+                self._keep_busy()
                 self._application.pause()
                 time.sleep(LOOK_SECONDS)  # what it has asked is answered
                 if is_open(connection):
                     return self._application
                 self._application.go_on()
-        raise AssertionError("nothing is left to be done in a transaction")
+                assert time.monotonic() < deadline, "never in a transaction"
 
 
 def outcome(driver: Driver) -> int | str:

@@ -2,7 +2,7 @@
 
 Processes write to several partitions in transactions, commit or abort them, and read committed data in between, some of
 it within their transactions. `tests/history.py` then looks for every anomaly there is: aborted reads, lost writes,
-duplicates, torn transactions, cycles and all the others.
+duplicates, torn transactions, cycles and all the others; and in the log every transaction has its marker.
 
 `--rounds N` for a longer run: `scripts/test --only compat -k transaction_history -s --rounds 100`.
 """
@@ -38,6 +38,12 @@ ABORTED = 0.25
 MOVED = 0.05
 """Of all polls so many begin anew."""
 CALL_SECONDS = 60.0
+TIMEOUT_SECONDS = 60
+"""Of a transaction: longer than a broker takes to come back. See KAFKA_20734 for what may become of others."""
+KAFKA_20734 = """\
+Apache Kafka 4.4 takes a partition without a leader for a deleted one. After kill -9 none has a leader for a moment; a
+transaction that the coordinator ends then is told to be complete and gets no marker, and the next one of its producer
+decides on both: what was aborted is read, or what was committed is lost."""
 
 
 def test_a_history_over_restarts_has_no_anomalies(own_broker: BrokerProcess, request: pytest.FixtureRequest) -> None:
@@ -54,17 +60,20 @@ def test_a_history_over_restarts_has_no_anomalies(own_broker: BrokerProcess, req
             else:
                 own_broker.kill_nine()
                 own_broker.start()
-        time.sleep(BETWEEN_SECONDS[1])
+        workload.wait_for_commits(MORE_COMMITS)
     assert not workload.failures
-    raw.until(lambda: not is_open(own_broker), what="the end of what was left open")
+    raw.until(lambda: not is_open(own_broker), 2 * TIMEOUT_SECONDS, "the end of what was left open")
     history = [*workload.history, everything(own_broker.address)]
-    found = check(history)
+    found, unmarked = check(history), without_a_marker(own_broker, history)
     outcomes = Counter(operation.outcome.value for operation in history if operation.sends)
     print(
         f"\n{own_broker.kind}: {rounds} rounds, {len(history)} operations, transactions {dict(outcomes)}, "
         f"{sum(len(poll.records) for one in history for poll in one.polls)} values read; "
-        f"anomalies: { {name: len(texts) for name, texts in found.found.items()} }"
+        f"anomalies: { {name: len(texts) for name, texts in found.found.items()} }; without a marker: {unmarked}"
     )
+    if unmarked and own_broker.kind == "apache-kafka":
+        pytest.xfail(KAFKA_20734)
+    assert unmarked == []
     assert found.serious() == {}
     assert "unseen" not in found.found, "the last reader reads everything"
     assert outcomes["ok"] >= MORE_COMMITS * rounds
@@ -87,6 +96,28 @@ def everything(address: str) -> Operation:
         for partition in range(PARTITIONS)
     ]
     return Operation(WRITERS + READERS, polls=polls)
+
+
+def without_a_marker(broker: BrokerProcess, history: list[Operation]) -> list[str]:
+    """Transactions that the log never ends: other records of their producer follow."""
+    writers = {(send.key, send.value): number for number, one in enumerate(history) for send in one.sends}
+    places = [(TOPIC, partition) for partition in range(PARTITIONS)]
+    texts = []
+    for (_, partition), records in log_content.read(broker.address, places, "read_uncommitted").items():
+        writer_at = {record["offset"]: writers[str(partition), int(record["value"])] for record in records}
+        with broker.connect() as connection:
+            batches = raw.stored_batches(connection, TOPIC, partition)
+        undecided: dict[int, int] = {}  # producer id -> operation
+        for batch in batches:
+            if batch.attributes & log_content.CONTROL:
+                undecided.pop(batch.producer_id, None)
+                continue
+            writer = writer_at[batch.base_offset]
+            before = undecided.get(batch.producer_id, writer)
+            if before != writer:
+                texts.append(f"operation {before} in {partition} before {batch.base_offset}")
+            undecided[batch.producer_id] = writer
+    return texts
 
 
 class Workload:
@@ -171,7 +202,7 @@ class Process:
 
     def write(self, values: list[tuple[int, int]], *, commit: bool) -> Operation:
         """One transaction with these values for partitions, and a poll in the midst of it."""
-        operation = Operation(self.number, Outcome.ABORTED)
+        operation = Operation(self.number, Outcome.ABORTED)  # that is sure, whatever fails, until a commit is asked for
         offsets: dict[int, int] = {}
         try:
             producer = self._ready()
@@ -194,8 +225,8 @@ class Process:
 
     def _ready(self) -> Producer:
         if self._producer is None:
-            settings = {"transactional.id": f"writer-{self.number}", "transaction.timeout.ms": 10_000, "linger.ms": 0}
-            producer = Producer(self._common | settings)
+            settings = {"transactional.id": f"writer-{self.number}", "linger.ms": 0}
+            producer = Producer(self._common | settings | {"transaction.timeout.ms": TIMEOUT_SECONDS * 1000})
             producer.init_transactions(CALL_SECONDS)
             self._producer = producer
         return self._producer

@@ -12,7 +12,10 @@ import trio.testing
 
 from kafkalite.server import connection as connections
 from kafkalite.server import dispatch
+from kafkalite.server import epoll as epolls
+from kafkalite.server.connection import Connection
 from kafkalite.server.driver import HAS_EPOLL
+from kafkalite.server.epoll import Patience
 from kafkalite.wire.messages.metadata import MetadataRequest
 from tests.unit.server import sockets
 from tests.unit.server.sockets import Answers, connect, frame, listening
@@ -83,6 +86,86 @@ async def test_who_leaves_while_a_request_waits_is_noticed_at_once() -> None:
         await stream.aclose()
         while topic.partitions[0].waiters or listener.connections:
             await trio.testing.wait_all_tasks_blocked(0.001)
+
+
+async def test_the_answers_of_a_round_leave_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client of several connections is woken once."""
+    calls: list[str] = []
+    advance, flush = Connection.advance, Connection.flush
+
+    def noted_advance(self: Connection) -> connections.Need:
+        need = advance(self)
+        if self.conversation.output:
+            calls.append("handled")
+        return need
+
+    def noted_flush(self: Connection) -> bool:
+        calls.append("sent")
+        return flush(self)
+
+    async with listening() as listener:
+        streams = [await connect(listener) for _ in range(3)]
+        for stream in streams:
+            await stream.send_all(frame(METADATA, 12, 1))
+            await Answers(stream).read()
+        monkeypatch.setattr(Connection, "advance", noted_advance)
+        monkeypatch.setattr(Connection, "flush", noted_flush)
+        for stream in streams:  # without giving the broker a turn between them
+            os.write(stream.socket.fileno(), frame(METADATA, 12, 2))
+        for stream in streams:
+            assert (await Answers(stream).read())[0] == 2
+            await stream.aclose()
+    assert calls == ["handled"] * 3 + ["sent"] * 3
+
+
+class Stopwatch:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
+    made = Stopwatch()
+    monkeypatch.setattr(epolls, "time", made)
+    return made
+
+
+def in_vain(patience: Patience, stopwatch: Stopwatch) -> int:
+    """Look until it is time to sleep; return how many looks that took."""
+    looks = 1
+    while patience.is_left():
+        looks += 1
+        stopwatch.now += 0.5
+    return looks
+
+
+def test_patience_lasts_its_time(stopwatch: Stopwatch) -> None:
+    assert in_vain(Patience(2.0), stopwatch) == 5
+    assert in_vain(Patience(0.0), stopwatch) == 1
+
+
+def test_patience_that_was_in_vain_rests_longer_and_longer(stopwatch: Stopwatch) -> None:
+    patience = Patience(2.0)
+    looks = []
+    for _ in range(4 + 1 + 2 + 4):
+        looks.append(in_vain(patience, stopwatch))
+        patience.found()  # while asleep
+    assert looks == [5, 1, 5, 1, 1, 5, 1, 1, 1, 1, 5]
+
+
+def test_patience_that_was_worth_it_does_not_rest(stopwatch: Stopwatch) -> None:
+    patience = Patience(2.0)
+    in_vain(patience, stopwatch)
+    assert in_vain(patience, stopwatch) == 1
+    for _ in range(3):
+        assert patience.is_left()
+        patience.found()
+    assert in_vain(patience, stopwatch) == 5
+    assert in_vain(patience, stopwatch) == 1
+    assert patience.is_left()
 
 
 async def test_nothing_stays_open() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -11,11 +12,13 @@ from kafkalite.wire import usual
 from kafkalite.wire.decoder import make_decoder
 from kafkalite.wire.encoder import EncodeError, make_encoder
 from kafkalite.wire.message import Message, Part, ProtocolError
+from kafkalite.wire.messages.create_topics import CreateTopicsResponse
 from kafkalite.wire.messages.fetch import FetchResponse
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
 
 PRODUCE = range(3, 14)
 FETCH = range(4, 19)
+CREATE_TOPICS = range(2, 8)
 
 
 def mostly(random: Random, usual: Any, *rare: Any) -> Any:
@@ -114,6 +117,29 @@ def fetch_response(random: Random) -> FetchResponse:
     return response
 
 
+def create_topics_response(random: Random) -> CreateTopicsResponse:
+    def configs() -> list[CreateTopicsResponse.CreatableTopicConfigs] | None:
+        one = CreateTopicsResponse.CreatableTopicConfigs(name="a", value=mostly(random, "1", None, "v" * 300))
+        return [one] * random.randrange(4) if random.random() < 0.9 else None
+
+    def topic() -> CreateTopicsResponse.CreatableTopicResult:
+        return CreateTopicsResponse.CreatableTopicResult(
+            name=mostly(random, "topic", "", "ü" * 63, "ü" * 64, "x" * 249),
+            topic_id=random.randbytes(mostly(random, 16, 15, 17)),
+            error_code=mostly(random, 0, 0, 36),
+            error_message=mostly(random, None, None, "wrong"),
+            topic_config_error_code=mostly(random, 0, 0, 29),
+            num_partitions=random.randrange(1 << 20),
+            replication_factor=mostly(random, 1, 1 << 20),
+            configs=mostly(random, common, configs()),
+        )
+
+    common = configs()
+    return CreateTopicsResponse(
+        topics=[topic() for _ in range(mostly(random, 3, 0, 1, 130))], throttle_time_ms=mostly(random, 0, 7)
+    )
+
+
 def encoded(encode: usual.Encode, message: Message) -> bytes | str:
     parts: list[Part] = []
     try:
@@ -172,6 +198,34 @@ def test_fetch_responses_are_written_the_same(version: int) -> None:
     for _ in range(500):
         message = fetch_response(random)
         assert encoded(by_hand, message) == encoded(generated, message)
+
+
+@pytest.mark.parametrize("version", CREATE_TOPICS)
+def test_create_topics_responses_are_written_the_same(version: int) -> None:
+    random = Random(version)
+    generated = make_encoder(CreateTopicsResponse, version)
+    by_hand = usual.create_topics_response(CreateTopicsResponse, version, generated)
+    for _ in range(500):
+        message = create_topics_response(random)
+        assert encoded(by_hand, message) == encoded(generated, message)
+
+
+def test_what_topics_have_in_common_is_encoded_once() -> None:
+    calls = []
+    generated = make_encoder(CreateTopicsResponse, 7)
+
+    def noted(message: CreateTopicsResponse, append: Callable[[Part], object]) -> None:
+        calls.append(message)
+        generated(message, append)
+
+    common = [CreateTopicsResponse.CreatableTopicConfigs(name="a", value="1")]
+    result = CreateTopicsResponse.CreatableTopicResult
+    topics = [result(name=f"t{n}", topic_id=b"i" * 16, error_message=None, configs=common) for n in range(1000)]
+    by_hand = usual.create_topics_response(CreateTopicsResponse, 7, noted)
+    assert encoded(by_hand, CreateTopicsResponse(topics=topics)) == encoded(
+        generated, CreateTopicsResponse(topics=topics)
+    )
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("version", [9, 12, 13])
