@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.readme import replaced  # noqa: E402
-from tests.compat.clients import LANGUAGES  # noqa: E402
+from tests.compat.clients import LANGUAGES, Client  # noqa: E402
 from tests.compat.matrix import published  # noqa: E402
 from tests.compat.matrix.results import CANNOT, FAIL, PASS, Cell, Results  # noqa: E402
 from tests.compat.scenarios import AREAS  # noqa: E402
@@ -50,19 +50,23 @@ def document(ours: Results, reference: Results) -> str:
         HEAD.format(ours=ours.broker, our_date=ours.date, reference=reference.broker, reference_date=reference.date)
     ]
     for language, clients in LANGUAGES.items():
-        names = [client.name for client in clients if client.name in ours.clients()]
-        if names:
-            parts += [f"## {language}\n", table(ours, reference, names), *notes(ours, names)]
+        shown = [client for client in clients if client.name in ours.clients()]
+        if shown:
+            names = [client.name for client in shown]
+            parts += [f"## {language}\n", table(ours, reference, shown), *notes(ours, names)]
     parts += ["## What the scenarios prove\n", proofs()]
     return "\n".join(parts)
 
 
-def table(ours: Results, reference: Results, names: Sequence[str]) -> str:
+def table(ours: Results, reference: Results, clients: Sequence[Client]) -> str:
+    """With the scenarios that are for any of these clients."""
+    names, kinds = [client.name for client in clients], {client.kind for client in clients}
     heads = [f"{name}<br>{ours.version(name)}" for name in names]
     lines = [f"| | {' | '.join(heads)} |", f"|---|{':-:|' * len(names)}"]
     for area, scenarios in AREAS.items():
-        lines.append(f"| **{area}** |{' |' * len(names)}")
-        for scenario in scenarios:
+        shown = [scenario for scenario in scenarios if scenario.kind in kinds]
+        lines += [f"| **{area}** |{' |' * len(names)}"] if shown else []
+        for scenario in shown:
             places = [(name, scenario.name) for name in names]
             signs = [sign(ours.cells.get(place), reference.cells.get(place)) for place in places]
             lines.append(f"| {scenario.name} | {' | '.join(signs)} |")

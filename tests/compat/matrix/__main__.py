@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.compat.brokers import COMMANDS
 from tests.compat.clients import CLIENTS, LANGUAGES, Client
-from tests.compat.scenarios import AREAS, SCENARIOS, Scenario
+from tests.compat.scenarios import AREAS, Scenario, scenarios_for
 
 from . import published
 from .quick import quick_scenarios
@@ -87,7 +87,7 @@ def make_plan(options: argparse.Namespace) -> Plan:
 
 
 def scenarios_of(client: Client, options: argparse.Namespace) -> list[Scenario]:
-    chosen = quick_scenarios(client) if options.quick else list(SCENARIOS)
+    chosen = quick_scenarios(client) if options.quick else scenarios_for(client)
     return [scenario for scenario in chosen if not options.only or options.only in scenario.name]
 
 
