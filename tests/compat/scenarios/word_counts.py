@@ -68,6 +68,7 @@ def exactly_once_count(stage: Stage) -> None:
         words.send(1000)
         words.wait_until(100)
         stage.restart_broker(words.source, PARTITIONS)
+        raw.until(lambda: raw.is_ready(stage.observer, words.target, PARTITIONS), what="the topic after the restart")
 
         def is_counted() -> bool:
             nonlocal instance
@@ -93,13 +94,13 @@ class Words:
         self._stage = stage
         self._exactly_once = exactly_once
         self.application = stage.name("words")
-        self.source, self._target = stage.new_topic(partitions=PARTITIONS), stage.new_topic(partitions=PARTITIONS)
+        self.source, self.target = stage.new_topic(partitions=PARTITIONS), stage.new_topic(partitions=PARTITIONS)
         self.sent: Counter[str] = Counter()
 
     def start(self, directory: str) -> Driver:
         instance = self._stage.driver()
         settings = {"directory": str(Path(self._stage.logs, directory)), "exactly_once": self._exactly_once}
-        instance.ask("start", application=self.application, input=self.source, output=self._target, **settings)
+        instance.ask("start", application=self.application, input=self.source, output=self.target, **settings)
         return instance
 
     def members(self) -> int:
@@ -120,7 +121,7 @@ class Words:
 
     def counts(self) -> dict[str, list[int]]:
         """The committed counts of each word, in the order of the log."""
-        places = [(self._target, partition) for partition in range(PARTITIONS)]
+        places = [(self.target, partition) for partition in range(PARTITIONS)]
         found: dict[str, list[int]] = {}
         for records in log_content.read(self._stage.broker.address, places, "read_committed").values():
             for record in records:
