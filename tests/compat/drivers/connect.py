@@ -19,7 +19,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from scripts.apache_kafka import free_port
+from scripts.apache_kafka import die_with_parent, free_port
 
 from .line_protocol import refuse, serve
 
@@ -44,7 +44,9 @@ class Driver:
         settings = Path(directory, f"worker-{port}.properties")
         settings.write_text("".join(f"{name}={value}\n" for name, value in self.settings(directory, group).items()))
         command = [*self._java, f"org.apache.kafka.connect.cli.{CLASSES[group is not None]}", str(settings)]
-        self._worker = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        self._worker = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=die_with_parent
+        )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self._worker.poll() is not None or time.monotonic() > deadline:
