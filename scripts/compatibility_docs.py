@@ -16,12 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.compat.clients import LANGUAGES  # noqa: E402
+from scripts.readme import replaced  # noqa: E402
+from tests.compat.clients import LANGUAGES, Client  # noqa: E402
 from tests.compat.matrix import published  # noqa: E402
 from tests.compat.matrix.results import CANNOT, FAIL, PASS, Cell, Results  # noqa: E402
 from tests.compat.scenarios import AREAS  # noqa: E402
 
-BEGIN, END = "<!-- compatibility: begin -->", "<!-- compatibility: end -->"
+NAME = "compatibility"
 DOCUMENT, README = ROOT / "docs" / "compatibility.md", ROOT / "README.md"
 SIGNS = {PASS: "✓", FAIL: "✗", CANNOT: "–"}
 
@@ -49,19 +50,23 @@ def document(ours: Results, reference: Results) -> str:
         HEAD.format(ours=ours.broker, our_date=ours.date, reference=reference.broker, reference_date=reference.date)
     ]
     for language, clients in LANGUAGES.items():
-        names = [client.name for client in clients if client.name in ours.clients()]
-        if names:
-            parts += [f"## {language}\n", table(ours, reference, names), *notes(ours, names)]
+        shown = [client for client in clients if client.name in ours.clients()]
+        if shown:
+            names = [client.name for client in shown]
+            parts += [f"## {language}\n", table(ours, reference, shown), *notes(ours, names)]
     parts += ["## What the scenarios prove\n", proofs()]
     return "\n".join(parts)
 
 
-def table(ours: Results, reference: Results, names: Sequence[str]) -> str:
+def table(ours: Results, reference: Results, clients: Sequence[Client]) -> str:
+    """With the scenarios that are for any of these clients."""
+    names, kinds = [client.name for client in clients], {client.kind for client in clients}
     heads = [f"{name}<br>{ours.version(name)}" for name in names]
     lines = [f"| | {' | '.join(heads)} |", f"|---|{':-:|' * len(names)}"]
     for area, scenarios in AREAS.items():
-        lines.append(f"| **{area}** |{' |' * len(names)}")
-        for scenario in scenarios:
+        shown = [scenario for scenario in scenarios if scenario.kind in kinds]
+        lines += [f"| **{area}** |{' |' * len(names)}"] if shown else []
+        for scenario in shown:
             places = [(name, scenario.name) for name in names]
             signs = [sign(ours.cells.get(place), reference.cells.get(place)) for place in places]
             lines.append(f"| {scenario.name} | {' | '.join(signs)} |")
@@ -122,21 +127,13 @@ def played(results: Results, client: str) -> list[str]:
     return [cell.status for cell in results.of(client) if cell.status in (PASS, FAIL)]
 
 
-def replaced(text: str, table: str) -> str:
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"README.md has no {BEGIN} and {END}: put them where the table belongs")
-    return f"{head}{BEGIN}\n{table}\n{END}{tail}"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 on a difference")
     options = parser.parse_args(arguments)
     ours, reference = published.load(published.KAFKALITE), published.load(published.REFERENCE)
     readme = README.read_text(encoding="utf-8")
-    wanted = {DOCUMENT: document(ours, reference), README: replaced(readme, short_table(ours, reference))}
+    wanted = {DOCUMENT: document(ours, reference), README: replaced(readme, NAME, short_table(ours, reference))}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
         if options.check:

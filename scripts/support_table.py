@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts.readme import replaced  # noqa: E402
+
 if TYPE_CHECKING:
     from kafkalite.apis.table import Api
 
-BEGIN, END = "<!-- support table: begin -->", "<!-- support table: end -->"
+NAME = "support table"
 _HEAD = re.compile(r"(?P<name>\w+) +key (?P<key>\d+) +versions (?P<low>\d+)(-(?P<high>\d+))?")
 
 VersionRange = tuple[int, int]
@@ -52,15 +54,6 @@ def versions(both: VersionRange) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
-def replaced(text: str, table: str) -> str:
-    """Return the README with the table between its markers."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"README.md has no {BEGIN} and {END}: put them where the table belongs")
-    return f"{head}{BEGIN}\n{table}\n{END}{tail}"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 on a difference")
@@ -70,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    wanted = replaced(text, table(APIS, kafkas_apis(ROOT / "protocol" / "messages")))
+    wanted = replaced(text, NAME, table(APIS, kafkas_apis(ROOT / "protocol" / "messages")))
     if wanted == text:
         return 0
     if options.check:

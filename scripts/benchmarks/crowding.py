@@ -8,7 +8,7 @@ import socket
 import struct
 from collections.abc import Iterator
 
-from tests.compat import raw
+from tests.compat import cache, raw
 
 from . import generator
 from .latency import one_by_one, percentiles
@@ -34,7 +34,7 @@ def idle_connections(peer: Peer, _sizes: Sizes) -> Iterator[Measure]:
     assert isinstance(peer, Node | Helper)
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit < IDLE + SPARE_FILES:
-        raise generator.Unavailable(f"{IDLE:,} connections need `ulimit -n {IDLE + SPARE_FILES}`; here it is {limit}")
+        raise cache.Unavailable(f"{IDLE:,} connections need `ulimit -n {IDLE + SPARE_FILES}`; here it is {limit}")
     question = encoded("api_versions", 0)
 
     def measure() -> Figures:

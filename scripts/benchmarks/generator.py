@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import json
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,12 +15,7 @@ import confluent_kafka
 from tests.compat import cache
 
 SOURCES = Path(__file__).parent / "load"
-FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
 RUN_SECONDS = 180.0
-
-
-class Unavailable(Exception):
-    """What this machine lacks to run the row."""
 
 
 class Failed(Exception):
@@ -33,33 +25,7 @@ class Failed(Exception):
 @functools.cache
 def program() -> Path:
     """The built load generator; built again when its source, or the library, is another."""
-    sources = sorted(SOURCES.glob("*.[ch]"))
-    library = librdkafka()
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources) + str(library).encode()).hexdigest()[:16]
-    built = cache.root() / "load" / f"load-{digest}"
-    if built.is_file():
-        return built
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None:
-        raise Unavailable("no C compiler (cc, gcc, clang) for the load generator")
-    built.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=built.parent) as work:
-        made = Path(work, "load")
-        code = [str(path) for path in sources if path.suffix == ".c"]
-        command = [compiler, *FLAGS, "-o", str(made), *code, str(library), f"-Wl,-rpath,{library.parent}", "-lpthread"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise Unavailable(f"the load generator does not build:\n{done.stderr}")
-        made.rename(built)
-    return built
-
-
-def librdkafka() -> Path:
-    """The shared library that the wheel carries beside its package."""
-    found = sorted(Path(confluent_kafka.__file__).parent.parent.glob("confluent_kafka.libs/librdkafka-*.so*"))
-    if not found:
-        raise Unavailable("this confluent-kafka has no librdkafka of its own (its Linux wheels do)")
-    return found[0]
+    return cache.c_program(SOURCES, Path(confluent_kafka.__file__).parent.parent)
 
 
 def command(job: str, settings: Mapping[str, str], arguments: Mapping[str, Any]) -> list[str]:

@@ -121,6 +121,43 @@ def go_program(module: Path, package: str, *, cgo: bool) -> Path:
     return program
 
 
+C_FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+C_LIBRDKAFKA = REPOSITORY / "tests" / "compat" / "drivers" / "c"
+"""Where librdkafka.h is, which the wheel of confluent-kafka lacks."""
+
+
+def c_program(directory: Path, packages: Path) -> Path:
+    """The program built from a directory's C files with the librdkafka of the confluent-kafka that is in `packages`."""
+    library = librdkafka(packages)
+    sources = sorted({*directory.glob("*.[ch]"), C_LIBRDKAFKA / "librdkafka.h"})
+    contents = b"".join(source.read_bytes() for source in sources)
+    digest = hashlib.sha256(contents + str(library).encode()).hexdigest()[:16]
+    program = root() / "c" / f"{directory.name}-{digest}"
+    if program.is_file():
+        return program
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        raise Unavailable("no C compiler (cc, gcc, clang) is installed")
+    program.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=program.parent) as work:
+        command = [compiler, *C_FLAGS, f"-I{C_LIBRDKAFKA}", "-o", f"{work}/program"]
+        command += [str(source) for source in sources if source.suffix == ".c"]
+        command += [str(library), f"-Wl,-rpath,{library.parent}", "-lpthread"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Unavailable(f"{directory.name} does not build:\n{done.stderr}")
+        Path(work, "program").rename(program)
+    return program
+
+
+def librdkafka(packages: Path) -> Path:
+    """The shared library that the wheel carries beside its package."""
+    found = sorted(packages.glob("confluent_kafka.libs/librdkafka-*.so*"))
+    if not found:
+        raise Unavailable("this confluent-kafka has no librdkafka of its own (its Linux wheels do)")
+    return found[0]
+
+
 def cargo_program(package: Path, name: str) -> Path:
     """The program `name` of a Cargo package, built again when its files change."""
     sources = [package / "Cargo.toml", package / "Cargo.lock", package / "src/lib.rs", package / f"src/bin/{name}.rs"]

@@ -23,7 +23,7 @@ import cramjam
 from . import tour_of_requests, tours
 from .brokers import BrokerProcess
 from .cache import REPOSITORY, Unavailable
-from .clients import CLIENTS, TRANSACTIONAL_CLIENTS, Client, Launch
+from .clients import CLIENT, CLIENTS, TRANSACTIONAL_CLIENTS, Client, Launch
 from .tour_of_requests import NO_CLIENT
 from .tours import KAFKAS_TOOLS, Recorded, Tour
 
@@ -40,7 +40,7 @@ class Recording(NamedTuple):
 
 
 EVERY_RECORDING = (
-    *(Recording(one.name, one, one.prepare, tours.general) for one in CLIENTS),
+    *(Recording(one.name, one, one.prepare, tours.general) for one in CLIENTS if one.kind == CLIENT),
     *(
         Recording(f"{one.name}-transactions", one, one.transactions, tours.transactions)
         for one in TRANSACTIONAL_CLIENTS

@@ -10,12 +10,12 @@ from .clients import CLIENTS, Client
 from .conftest import Launches
 from .matrix.results import Recorder
 from .pool import Pool
-from .scenarios import SCENARIOS, Scenario, Stage
+from .scenarios import Scenario, Stage, scenarios_for
 
 CASES = [
     pytest.param(client, scenario, id=f"{client.name}-{scenario.name}")
     for client in CLIENTS
-    for scenario in SCENARIOS
+    for scenario in scenarios_for(client)
     if not set(scenario.needs) & client.cannot.keys()
 ]
 

@@ -8,7 +8,6 @@ each word, in this order, up to how often that word was sent.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections import Counter
@@ -18,10 +17,10 @@ from pathlib import Path
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
-from . import cache, log_content, raw
+from . import log_content, raw
 from .brokers import BrokerProcess
-from .clients import DRIVERS, Launch, require_programs
-from .conftest import MISSING
+from .clients import CLIENTS, Launch
+from .conftest import Launches
 from .driver import Driver
 
 INPUT, OUTPUT = "lines", "counts"
@@ -36,24 +35,16 @@ SECONDS = 90.0
 
 
 @pytest.fixture(scope="module")
-def word_count(request: pytest.FixtureRequest) -> Launch:
-    try:
-        require_programs("java", "javac")
-        jars = f"{cache.jars('streams')}:{cache.jars('log')}"
-        classes = cache.java_classes(jars, DRIVERS / "WordCount.java")
-    except cache.Unavailable as reason:
-        request.config.stash[MISSING]["kafka-streams"] = str(reason)
-        pytest.skip(f"kafka-streams: {reason}")
-    logging = f"-Dlog4j2.configurationFile={DRIVERS / 'log4j2.properties'}"
-    flags = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", logging]
-    return Launch(["java", *flags, "-cp", f"{classes}:{jars}", "WordCount"], os.environ)
+def word_count(launches: Launches) -> Launch:
+    [client] = [client for client in CLIENTS if client.name == "kafka-streams"]
+    return launches.of(client)
 
 
 class Application:
     """The word count; what it has on disk is there when it is started again."""
 
     def __init__(self, launch: Launch, broker: BrokerProcess, directory: Path) -> None:
-        self._launch = Launch([*launch.command, INPUT, OUTPUT, str(directory / "state")], launch.environment)
+        self._launch = launch
         self._address = broker.address
         self._directory = directory
         self._starts = 0
@@ -62,6 +53,8 @@ class Application:
     def start(self) -> None:
         self._starts += 1
         self._driver = Driver(self._launch, self._address, self._directory / f"application-{self._starts}.stderr")
+        settings = {"directory": str(self._directory / "state"), "exactly_once": True}
+        self._driver.ask("start", application="word-count", input=INPUT, output=OUTPUT, **settings)
 
     def kill_nine(self) -> None:
         assert self._driver is not None

@@ -39,11 +39,11 @@ MOVED = 0.05
 """Of all polls so many begin anew."""
 CALL_SECONDS = 60.0
 TIMEOUT_SECONDS = 60
-"""Of a transaction: longer than a broker takes to come back. See KAFKA_20734 for what may become of others."""
+"""Of a transaction: longer than a broker takes to come back. In shorter ones KAFKA_20734 would strike more often."""
 KAFKA_20734 = """\
-Apache Kafka 4.4 takes a partition without a leader for a deleted one. After kill -9 none has a leader for a moment; a
-transaction that the coordinator ends then is told to be complete and gets no marker, and the next one of its producer
-decides on both: what was aborted is read, or what was committed is lost."""
+KAFKA-20734: Apache Kafka 4.4 takes a partition without a leader for a deleted one. After kill -9 none has a leader for
+a moment; a transaction that the coordinator ends then is said to be complete and gets no marker, and the next one of
+its producer decides on both: what was aborted is read, or what was committed is lost."""
 
 
 def test_a_history_over_restarts_has_no_anomalies(own_broker: BrokerProcess, request: pytest.FixtureRequest) -> None:

@@ -1,10 +1,10 @@
-"""The clients that the scenarios run with, a file for each language.
+"""The clients that the scenarios run with, a file for each language and one for what is built on them.
 
 Not covered: .NET (Confluent.Kafka), whose registry NuGet and whose runtime nobody could reach where this was written.
 """
 
-from . import c, go, java, javascript, python, rust
-from .client import ABILITIES, CODECS, Client, Launch
+from . import c, frameworks, go, java, javascript, python, rust
+from .client import ABILITIES, CLIENT, CODECS, CONNECTOR, STREAM_PROCESSOR, Client, Launch
 from .launches import DRIVERS, java_client, require_programs
 
 LANGUAGES = {
@@ -14,6 +14,7 @@ LANGUAGES = {
     "JavaScript": javascript.CLIENTS,
     "Rust": rust.CLIENTS,
     "C": c.CLIENTS,
+    "Frameworks": frameworks.CLIENTS,
 }
 
 CLIENTS = tuple(client for clients in LANGUAGES.values() for client in clients)
@@ -27,11 +28,14 @@ KNOWS_KIP_890 = ("java",)
 
 __all__ = [
     "ABILITIES",
+    "CLIENT",
     "CLIENTS",
     "CODECS",
+    "CONNECTOR",
     "DRIVERS",
     "KNOWS_KIP_890",
     "LANGUAGES",
+    "STREAM_PROCESSOR",
     "TRANSACTIONAL_CLIENTS",
     "Client",
     "Launch",

@@ -5,7 +5,8 @@ import shutil
 from tests.compat.cache import Unavailable
 
 from .client import Client, Launch
-from .launches import python_driver
+from .launches import c_client, python_driver
+from .python import CONFLUENT
 
 
 def kcat() -> Launch:
@@ -17,6 +18,7 @@ def kcat() -> Launch:
 NO_ADMIN = "it has no admin calls"
 
 CLIENTS = (
+    Client("librdkafka", c_client(CONFLUENT), transactions=c_client(CONFLUENT, "transactions")),
     Client(
         "kcat",
         kcat,

@@ -22,6 +22,7 @@ ABILITIES = {
     "idempotent": "produce idempotently",
     "lasting_producer": "keep a producer from one call to the next",
     "partial_retries": "send again only what was refused when a broker takes the messages of another partition",
+    "leader_wait": "wait for a leader when a partition has none",
     # consuming
     "seek": "continue from another offset",
     "from_end": "begin with what is written from now on",
@@ -61,6 +62,10 @@ class Launch:
     environment: Mapping[str, str]
 
 
+CLIENT, STREAM_PROCESSOR, CONNECTOR = "client", "stream processor", "connector"
+"""Kinds of clients; each has scenarios of its own."""
+
+
 @dataclass(frozen=True)
 class Client:
     name: str
@@ -70,9 +75,11 @@ class Client:
     """Ability -> why the client lacks it: a reason that holds on every broker."""
     transactions: Callable[[], Launch] | None = None
     """The program that speaks drivers/transactions.py."""
+    kind: str = CLIENT
+    """Others than CLIENT speak the language of their kind: drivers/word_count.py, drivers/connect.py."""
 
     def __post_init__(self) -> None:
         unknown = self.cannot.keys() - ABILITIES.keys()
         assert not unknown, f"{self.name}: nobody knows the abilities {unknown}"
-        says_so = "transactions" in self.cannot
+        says_so = "transactions" in self.cannot or self.kind != CLIENT
         assert (self.transactions is None) == says_so, f"{self.name}: a program for transactions, or why there is none"

@@ -33,6 +33,7 @@ CLIENTS = (
         go_client("kafka-go"),
         cannot={
             "idempotent": "its writer has no producer id",
+            "leader_wait": "its writer gives up at once",
             "empty_headers": "its reader has null for them",
             "nulls": "its reader has null for an empty value, too",
             "read_committed": "its reader returns what was aborted, and control records",

@@ -45,20 +45,39 @@ def node_client(script: str, *pins: str, builds: bool = False) -> Callable[[], L
     return prepare
 
 
-def java_client(name: str, jars: str, *others: str) -> Callable[[], Launch]:
-    """The class `name` of drivers/NAME.java and other files there, with these jars of scripts/apache_kafka.py."""
+def java_client(name: str, jars: str, *others: str, logs: bool = False) -> Callable[[], Launch]:
+    """The class `name` of drivers/NAME.java and other files there, with these jars of scripts/apache_kafka.py.
+
+    logs: it says on stderr what goes wrong.
+    """
 
     def prepare() -> Launch:
         require_programs("java", "javac")
         classpath = cache.jars(jars)
         classes = cache.java_classes(classpath, *(DRIVERS / file for file in (f"{name}.java", *others)))
-        return Launch(["java", *JAVA_FLAGS, "-cp", f"{classes}:{classpath}", name], os.environ)
+        command = java(f"{classes}:{classpath}") if logs else ["java", *JAVA_FLAGS, "-cp", f"{classes}:{classpath}"]
+        return Launch([*command, name], os.environ)
 
     return prepare
 
 
+def java(classpath: str) -> list[str]:
+    """Java with these jars, and with errors on stderr."""
+    logging = f"-Dlog4j2.configurationFile={DRIVERS / 'log4j2.properties'}"
+    return ["java", *JAVA_FLAGS, logging, "-cp", f"{classpath}:{cache.jars('log')}"]
+
+
 def go_client(package: str, *, cgo: bool = False) -> Callable[[], Launch]:
     return lambda: Launch([str(cache.go_program(DRIVERS / "go", package, cgo=cgo))], os.environ)
+
+
+def c_client(pin: str, *arguments: str) -> Callable[[], Launch]:
+    """drivers/c, on the librdkafka of that confluent-kafka."""
+
+    def prepare() -> Launch:
+        return Launch([str(cache.c_program(cache.C_LIBRDKAFKA, cache.python_packages([pin]))), *arguments], os.environ)
+
+    return prepare
 
 
 def rust_client(name: str) -> Callable[[], Launch]:

@@ -7,8 +7,8 @@ CODECS = ("python-snappy==0.7.3", "cramjam==2.11.0", "lz4==4.4.5", "zstandard==0
 KAFKA_PYTHON = ("kafka-python==3.0.12", *CODECS)
 OLD_KAFKA_PYTHON = ("kafka-python==2.3.3", *CODECS)
 OLDEST_KAFKA_PYTHON = ("kafka-python==2.0.2", *CODECS)
-OLD_CONFLUENT = ("confluent-kafka==2.0.2",)
-CONFLUENT = ("confluent-kafka==2.16.1",)
+OLD_CONFLUENT = "confluent-kafka==2.0.2"
+CONFLUENT = "confluent-kafka==2.16.1"
 AIOKAFKA = ("aiokafka==0.14.0", "cramjam==2.11.0")
 
 NO_ASSIGNOR = "it has no such assignor"
@@ -47,14 +47,14 @@ CLIENTS = (
     ),
     Client(
         "confluent-kafka-2.0",
-        python_client("confluent", *OLD_CONFLUENT, newest=(3, 11)),
+        python_client("confluent", OLD_CONFLUENT, newest=(3, 11)),
         cannot={"consumer_protocol": NO_848, "delete_records": "it has no such call"},
-        transactions=python_client("transactional_confluent", *OLD_CONFLUENT, newest=(3, 11)),
+        transactions=python_client("transactional_confluent", OLD_CONFLUENT, newest=(3, 11)),
     ),
     Client(
         "confluent-kafka",
-        python_client("confluent", *CONFLUENT),
-        transactions=python_client("transactional_confluent", *CONFLUENT),
+        python_client("confluent", CONFLUENT),
+        transactions=python_client("transactional_confluent", CONFLUENT),
     ),
     Client(
         "aiokafka",

@@ -14,13 +14,13 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from tests.compat.brokers import COMMANDS
 from tests.compat.clients import CLIENTS, LANGUAGES, Client
-from tests.compat.scenarios import AREAS, SCENARIOS, Scenario
+from tests.compat.scenarios import AREAS, Scenario, scenarios_for
 
 from . import published
 from .quick import quick_scenarios
@@ -33,8 +33,7 @@ from .screen import Screen
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     if options.list:
-        show_list()
-        return 0
+        return show_list()
     plan = make_plan(options)
     screen = Screen(sys.stdout, sum(len(scenarios) for _, scenarios in plan.rows))
     begin = time.monotonic()
@@ -88,18 +87,26 @@ def make_plan(options: argparse.Namespace) -> Plan:
 
 
 def scenarios_of(client: Client, options: argparse.Namespace) -> list[Scenario]:
-    chosen = quick_scenarios(client) if options.quick else list(SCENARIOS)
+    chosen = quick_scenarios(client) if options.quick else scenarios_for(client)
     return [scenario for scenario in chosen if not options.only or options.only in scenario.name]
 
 
-def show_list() -> None:
+def show_list() -> int:
+    try:
+        print("\n".join(list_lines()), flush=True)
+    except BrokenPipeError:  # `| head` has read enough; what is left in the buffer goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def list_lines() -> Iterator[str]:
     for language, clients in LANGUAGES.items():
-        print(f"{language}: {', '.join(client.name for client in clients)}")
+        yield f"{language}: {', '.join(client.name for client in clients)}"
     for area, scenarios in AREAS.items():
-        print(f"\n{area}")
+        yield f"\n{area}"
         for scenario in scenarios:
             needs = f" (needs {', '.join(scenario.needs)})" if scenario.needs else ""
-            print(f"  {scenario.name:26} {scenario.proves}{needs}")
+            yield f"  {scenario.name:26} {scenario.proves}{needs}"
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """The report as one page of HTML that needs nothing beside it."""
 
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
 
-from tests.compat.clients import LANGUAGES
+from tests.compat.clients import CLIENT, CLIENTS, CONNECTOR, LANGUAGES, STREAM_PROCESSOR
 from tests.compat.scenarios import AREAS, Scenario
 
 from .results import CANNOT, FAIL, PASS, SKIP, Cell, Results
@@ -15,6 +16,8 @@ MEANINGS = {
     CANNOT: "the client cannot, on any broker",
     SKIP: "not run here",
 }
+PLAIN, BUILT_ON = (CLIENT,), (STREAM_PROCESSOR, CONNECTOR)
+"""Kinds of clients that share a table."""
 STYLE = Path(__file__).with_name("page.css")
 
 
@@ -28,7 +31,7 @@ def page(results: Results) -> str:
             f"<title>Compatibility of {escape(results.broker)}</title>",
             f"<style>\n{STYLE.read_text(encoding='utf-8')}</style></head><body>",
             head(results),
-            matrix(results),
+            *(matrix(results, kinds) for kinds in (PLAIN, BUILT_ON) if set(of_kinds(results, kinds))),
             *(["<h2>Failures</h2>"] if failures else []),
             *(failure(cell) for cell in failures),
             reasons(results),
@@ -52,10 +55,15 @@ def head(results: Results) -> str:
 </header>"""
 
 
-def matrix(results: Results) -> str:
+def of_kinds(results: Results, kinds: Collection[str]) -> list[str]:
+    return [client.name for client in CLIENTS if client.kind in kinds and client.name in results.clients()]
+
+
+def matrix(results: Results, kinds: Collection[str]) -> str:
     """Scenarios down, clients across, grouped by area and by language."""
+    wanted = of_kinds(results, kinds)
     languages = {
-        language: [client.name for client in clients if client.name in results.clients()]
+        language: [client.name for client in clients if client.name in wanted]
         for language, clients in LANGUAGES.items()
     }
     columns = [name for names in languages.values() for name in names]
@@ -68,7 +76,7 @@ def matrix(results: Results) -> str:
     heads = "".join(column(results, name, name in first) for name in columns)
     rows = []
     for area, scenarios in AREAS.items():
-        shown = [scenario for scenario in scenarios if scenario.name in results.scenarios()]
+        shown = [one for one in scenarios if one.kind in kinds and one.name in results.scenarios()]
         if shown:
             rows.append(f'<tr class="area"><th>{escape(area)}</th><td colspan="{len(columns)}"></td></tr>')
             rows += [row(results, scenario, columns, first) for scenario in shown]

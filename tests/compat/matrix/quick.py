@@ -1,7 +1,7 @@
 """The part of the matrix that CI can afford: every scenario with some clients, some scenarios with most."""
 
 from tests.compat.clients import Client
-from tests.compat.scenarios import SCENARIOS, Scenario
+from tests.compat.scenarios import Scenario, scenarios_for
 
 WHOLE_ROWS = ("confluent-kafka", "franz-go")
 """One on librdkafka, as most clients are, and one that speaks the newest versions; both start at once."""
@@ -16,4 +16,4 @@ def quick_scenarios(client: Client) -> list[Scenario]:
     if client.name in TOO_DEAR:
         return []
     names = None if client.name in WHOLE_ROWS else FOR_ALL
-    return [scenario for scenario in SCENARIOS if names is None or scenario.name in names]
+    return [scenario for scenario in scenarios_for(client) if names is None or scenario.name in names]

@@ -9,6 +9,9 @@ access control, quotas, SASL and TLS, is an area of its own with abilities of it
 
 from functools import partial
 
+from tests.compat.clients import CONNECTOR, STREAM_PROCESSOR, Client
+
+from .connectors import connectors_over_restart, distributed_workers, file_to_file, offsets_resumed
 from .consuming import (
     fetch_limit,
     from_the_end,
@@ -73,6 +76,7 @@ from .transactions import (
     transactional_offsets,
     transactions,
 )
+from .word_counts import exactly_once_count, second_instance, state_from_changelog, word_count
 
 AREAS = {
     "Topics": (
@@ -144,9 +148,27 @@ AREAS = {
         Scenario(message_too_large),
         Scenario(fenced_producer, needs=["transactions"]),
     ),
+    "Stream processing": (
+        Scenario(word_count, kind=STREAM_PROCESSOR),
+        Scenario(state_from_changelog, kind=STREAM_PROCESSOR),
+        Scenario(second_instance, kind=STREAM_PROCESSOR),
+        Scenario(exactly_once_count, kind=STREAM_PROCESSOR, restarts=True),
+    ),
+    "Connectors": (
+        Scenario(file_to_file, kind=CONNECTOR),
+        Scenario(offsets_resumed, kind=CONNECTOR),
+        Scenario(distributed_workers, kind=CONNECTOR),
+        Scenario(connectors_over_restart, kind=CONNECTOR, restarts=True),
+    ),
 }
 
 SCENARIOS = tuple(scenario for scenarios in AREAS.values() for scenario in scenarios)
+
+
+def scenarios_for(client: Client) -> list[Scenario]:
+    """Those for its kind, whether it can play them or not."""
+    return [scenario for scenario in SCENARIOS if scenario.kind == client.kind]
+
 
 __all__ = [
     "AREAS",
@@ -160,4 +182,5 @@ __all__ = [
     "message",
     "open_consumer",
     "produce",
+    "scenarios_for",
 ]

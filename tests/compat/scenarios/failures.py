@@ -27,7 +27,7 @@ def resume_after_restart(stage: Stage) -> None:
 
 
 def consumers_over_restart(stage: Stage) -> None:
-    """Members of a group go on after the broker's restart, without being opened again, and miss nothing."""
+    """Members of a group go on after the broker's restart, without being opened again, miss nothing, and commit."""
     producer = stage.driver()
     topic = stage.new_topic(producer, partitions=2)
     group = Group(stage, topic)
@@ -43,6 +43,11 @@ def consumers_over_restart(stage: Stage) -> None:
     produce(producer, topic, after)
     group.poll_until(lambda: len(group.seen) == 400, "the messages after the restart")
     assert contents(list(group.seen.values())) == contents(before + after)
+
+    def committed() -> bool:
+        return sum(raw.committed(stage.observer, group.name, topic, 2)) == 400 and group.shares_out(2)
+
+    group.poll_until(committed, "a group of two that has committed everything")
     group.leave_all()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.compat import raw
 from tests.compat.brokers import Broker
-from tests.compat.clients import Client, Launch
+from tests.compat.clients import CLIENT, Client, Launch
 from tests.compat.driver import ClientError, Driver
 from tests.compat.pool import Pool
 from tests.compat.proxy import Proxy
@@ -106,7 +106,7 @@ class Stage:
         """And wait until the topic's partitions take messages again, if the client cannot do that itself."""
         self.broker.restart()  # type: ignore[attr-defined]
         self.observer = self.exit.enter_context(self.broker.connect())
-        if not self.can("partial_retries"):
+        if not (self.can("partial_retries") and self.can("leader_wait")):
             raw.until(lambda: raw.is_ready(self.observer, topic, partitions), what=f"all partitions of {topic}")
 
     def refused(self, ask: Callable[[], Any], code: int, *texts: str) -> None:
@@ -126,6 +126,8 @@ class Scenario:
     restarts: bool = False
     """It starts the broker again, so the broker has to be ours."""
     name: str = ""
+    kind: str = CLIENT
+    """The kind of client that plays it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.run.__name__)

@@ -49,16 +49,19 @@ def test_the_document_names_failures_and_reasons() -> None:
     assert "| nulls | ✓ ✗ᴷ |" in turned
 
 
+def test_frameworks_have_scenarios_and_tables_of_their_own() -> None:
+    both = results(*OURS.cells.values(), Cell("kafka-streams", "word_count", PASS, version="4.3.1"))
+    plain, frameworks = docs.document(both, both).split("## What the scenarios prove")[0].split("## Frameworks")
+    assert "| word_count | ✓ |" in frameworks
+    assert "| keys |" not in frameworks
+    assert "| keys |" in plain
+    assert "word_count" not in plain
+    assert (page(OURS).count("<table>"), page(both).count("<table>")) == (1, 2)
+
+
 def test_the_short_table_counts_what_was_played() -> None:
     lines = docs.short_table(OURS, REFERENCE).splitlines()
     assert lines[2:] == ["| franz-go (Go) | 1.22 | 1 of 2 | 2 of 2 |", "| kcat (C) | 1.7 | 1 of 1 | not run yet |"]
-
-
-def test_the_readme_keeps_what_stands_around_the_table() -> None:
-    text = f"before\n{docs.BEGIN}\nold\n{docs.END}\nafter\n"
-    assert docs.replaced(text, "new") == f"before\n{docs.BEGIN}\nnew\n{docs.END}\nafter\n"
-    with pytest.raises(SystemExit):
-        docs.replaced("no place for it", "new")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The support table says what the broker answers, beside what Kafka knows, and stands between its markers."""
+"""The support table says what the broker answers, beside what Kafka knows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kafkalite.apis.table import APIS, Api
+from scripts import readme as readme_tables
 from scripts import support_table
 
 KAFKA = {
@@ -29,18 +30,6 @@ def test_the_table_lists_what_is_answered_by_key_and_then_what_is_not() -> None:
     ]
 
 
-def test_only_what_stands_between_the_markers_is_replaced() -> None:
-    text = f"a\n{support_table.BEGIN}\nold\n{support_table.END}\nb\n"
-    once = support_table.replaced(text, "new")
-    assert once == f"a\n{support_table.BEGIN}\nnew\n{support_table.END}\nb\n"
-    assert support_table.replaced(once, "new") == once
-
-
-def test_a_readme_without_markers_is_refused() -> None:
-    with pytest.raises(SystemExit, match="put them where the table belongs"):
-        support_table.replaced("nothing", "new")
-
-
 def test_kafkas_versions_are_read_from_protocol() -> None:
     apis = support_table.kafkas_apis(Path(support_table.ROOT, "protocol", "messages"))
     assert len(apis) == 79
@@ -52,7 +41,7 @@ def test_check_tells_drift_and_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"{support_table.BEGIN}\n{support_table.END}\n")
+    readme.write_text(f"{readme_tables.begin(support_table.NAME)}\n{readme_tables.end(support_table.NAME)}\n")
     (tmp_path / "protocol").symlink_to(support_table.ROOT / "protocol")
     monkeypatch.setattr(support_table, "ROOT", tmp_path)
     before = readme.read_text()

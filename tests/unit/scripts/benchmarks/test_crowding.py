@@ -7,9 +7,9 @@ import resource
 import pytest
 
 from scripts.benchmarks import crowding
-from scripts.benchmarks.generator import Unavailable
 from scripts.benchmarks.peers import Mock
 from scripts.benchmarks.rows import Sizes
+from tests.compat.cache import Unavailable
 
 
 def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.benchmarks import generator
+from tests.compat.cache import Unavailable
 
 
 def test_arguments_and_settings_of_librdkafka(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +48,7 @@ def test_without_a_compiler_the_reason_is_given(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("KAFKALITE_CACHE", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     generator.program.cache_clear()
-    with pytest.raises(generator.Unavailable, match="no C compiler"):
+    with pytest.raises(Unavailable, match="no C compiler"):
         generator.program()
 
 
