@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import os
 import select
-import time
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 import trio
 
+from kafkalite.broker.clock import SystemThreadClock
 from kafkalite.broker.waiting import Waiting
 from kafkalite.server.connection import DRAIN_SECONDS, Connection, Need
 from kafkalite.server.driver import Left
@@ -48,8 +49,10 @@ class Patience:
     next sleep is taken without it, then the next two, four, up to LONGEST_REST.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
         self._seconds = seconds
+        self._now = now
+        """The system's time, not trio's: this is about its processor, not about anybody's deadline."""
         self._until = 0.0
         """When it is over; 0: it has not begun."""
         self._rest = 0
@@ -60,7 +63,7 @@ class Patience:
         """Return whether to look once more; to be asked whenever a look found nothing."""
         if not self._seconds:
             return False
-        now = time.perf_counter()  # the machine's own time: this is about its processor, not about anybody's deadline
+        now = self._now()
         if self._until:
             if now < self._until:
                 return True
@@ -86,7 +89,7 @@ class EpollDriver:
     def __init__(self, left: Left, busy_poll_us: int) -> None:
         self._left = left
         alone = len(os.sched_getaffinity(0)) == 1  # then the client cannot send anything while we look
-        self._patience = Patience(0.0 if alone else busy_poll_us / 1e6)
+        self._patience = Patience(0.0 if alone else busy_poll_us / 1e6, SystemThreadClock.now)
         self._epoll: select.epoll
         self._bell: int
         """Wakes the loop when a connection can go on and no client has sent anything."""
