@@ -42,6 +42,8 @@ scripts/compat --bootstrap localhost:9092        # a broker that runs already
 reason stands below the table. ✗ failed on kafkalite, ✗ᴷ on Apache Kafka. This page is generated from
 [compatibility/](compatibility/) by `scripts/compatibility_docs.py`, and CI fails when a fresh run of a part of it
 disagrees. The scenarios are in `tests/compat/scenarios/`, the clients in `tests/compat/clients/`.
+
+Not covered: Confluent.Kafka for .NET, which is librdkafka as well; NuGet was not within reach where this page was made.
 """
 
 

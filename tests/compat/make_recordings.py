@@ -40,7 +40,10 @@ class Recording(NamedTuple):
 
 
 EVERY_RECORDING = (
-    *(Recording(one.name, one, one.prepare, tours.general) for one in CLIENTS if one.kind == CLIENT),
+    *(
+        Recording(one.name, one, one.prepare, tours.general if one.kind == CLIENT else tours.framework)
+        for one in CLIENTS
+    ),
     *(
         Recording(f"{one.name}-transactions", one, one.transactions, tours.transactions)
         for one in TRANSACTIONAL_CLIENTS

@@ -29,6 +29,7 @@ SETTINGS = {
     "apache-kafka": KEEP,
     "kafkalite": [
         "node.id=1",
+        "kafkalite.group.initial.rebalance.gather.ms=0",  # a Kafka without its initial delay waits for nobody
         *(
             word
             for before, word in zip(COMMANDS["apache-kafka"], COMMANDS["apache-kafka"][1:], strict=False)

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from . import cache, raw
 from .brokers import Broker
-from .clients import CODECS, Client, Launch, require_programs
+from .clients import CODECS, CONNECTOR, STREAM_PROCESSOR, Client, Launch, require_programs
 from .clients.launches import JAVA_FLAGS
 from .driver import ClientError, Driver
 from .scenarios import Stage, consume, message, open_consumer, produce
@@ -31,6 +32,10 @@ GROUPS, TRANSACTIONS = 0, 1
 MEMBER_SECONDS = 60.0
 TRANSACTION_MS = 60_000
 TOOL_SECONDS = 120
+LEAST = 3
+"""Records that come out of a framework, at least: of each word it may leave out all counts but the last."""
+ONE_BY_ONE = {"kafka-streams": {"threads": 1}}
+"""Settings with which an application does one thing after the other: who is first is not to be chance."""
 
 
 @dataclass
@@ -79,6 +84,54 @@ def general(client: Client, launch: Launch, broker: Recorded, logs: Path) -> Non
                 consumer_protocol(stage, produced)
         if stage.can("create_topics"):
             driver.ask("delete_topic", name=TOPIC)
+
+
+# --- frameworks ---------------------------------------------------------------------------------------------------
+
+
+def framework(client: Client, launch: Launch, broker: Recorded, logs: Path) -> None:
+    """Words are counted, lines are copied; the words come through the proxy, too: the recording has to have them."""
+    with ExitStack() as exits:
+        stage = Stage(client, launch, broker, logs, exits)
+        driver = stage.driver()
+        with raw.Connection(broker.address) as connection:
+            for topic in (TOPIC, OTHER):
+                asked = {"name": topic, "num_partitions": PARTITIONS, "replication_factor": 1}
+                connection.ask("create_topics", 7, topics=[asked], timeout=TOOL_SECONDS * 1000)
+                raw.until(partial(raw.is_ready, stage.observer, topic, PARTITIONS), what=f"topic {topic}")
+            if client.kind == STREAM_PROCESSOR:
+                words = raw.batch(
+                    b"one two", b"two three", timestamp=TIME
+                )  # in one partition: who is first is not chance
+                assert raw.produce(connection, TOPIC, words).error_code == 0
+        if client.kind == STREAM_PROCESSOR:
+            settings: dict[str, object] = {"directory": str(logs / "state"), "exactly_once": False}
+            settings |= ONE_BY_ONE.get(client.name, {})
+            driver.ask("start", application=GROUP, input=TOPIC, output=OTHER, **settings)
+        else:
+            copy_lines(driver, logs)
+        target = OTHER if client.kind == STREAM_PROCESSOR else TOPIC
+
+        def is_done() -> bool:
+            copied = client.kind != CONNECTOR or f"line {LEAST - 1}" in (logs / "target").read_text()
+            ends = [raw.end_offset(stage.observer, target, partition) for partition in range(PARTITIONS)]
+            return copied and sum(ends) >= LEAST
+
+        raw.until(is_done, MEMBER_SECONDS, "what comes of it")
+        driver.ask("stop")
+
+
+def copy_lines(driver: Driver, logs: Path) -> None:
+    (logs / "target").touch()
+    (logs / "source").write_text("".join(f"line {number}\n" for number in range(LEAST)))
+    driver.ask("start", directory=str(logs), group=None)
+    file = "org.apache.kafka.connect.file.FileStream"
+    for name, settings in (
+        ("Source", {"file": "source", "topic": TOPIC}),
+        ("Sink", {"file": "target", "topics": TOPIC}),
+    ):
+        config = {"connector.class": f"{file}{name}Connector", **settings, "file": str(logs / settings["file"])}
+        driver.ask("connect", name=name, config=config)
 
 
 @contextmanager

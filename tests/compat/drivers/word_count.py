@@ -4,7 +4,8 @@ In the manner of `line_protocol`, with these commands:
 
 start   application (the name it has for the broker), input, output, directory (of its state), exactly_once -> null.
         From now on each word of a line in `input` counts under the key it is, and each new count goes to `output` as
-        text. The words go through a topic of their own, and the counts through a changelog
+        text. The words go through a topic of their own, and the counts through a changelog. Kafka Streams takes
+        `threads`, too (2)
 stop    -> null. As a deployment ends it, with everything committed
 """
 
