@@ -60,8 +60,9 @@ kafkalite.network.driver                   STRING  auto      [auto, epoll, tasks
     the first where there is one (auto). They do the same; epoll needs half of the processor for small requests.
 kafkalite.network.busy.poll.us             INT   150         [0,...,10000]  read-only
     How many microseconds to look for the next request before going to sleep, while requests follow each other that
-    closely. A client that sends one after the other has its answers in half the time; meanwhile the broker keeps one
-    processor busy. 0 goes to sleep at once, as a machine with one processor does, and as the driver `tasks` does.
+    closely. A client that sends one after the other has its answers in little more than half the time; meanwhile the
+    broker keeps one processor busy. 0 goes to sleep at once, as a machine with one processor does, and as the driver
+    `tasks` does.
 kafkalite.loop.watchdog.ms                 INT   0           [0,...]     read-only
     Longer than this nothing may hold up everything else; what does is named in the log, with its stack. 0 is off.
 fetch.max.bytes                            INT   57671680    [1024,...]  read-only

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from kafkalite.wire.decoder import Buffer, read_long_uvarint
@@ -93,11 +94,17 @@ _PRODUCED: Final = struct.Struct(">BihqqqBBBBiB")
 
 def produce_response(cls: Any, version: int, generated: Encode) -> Encode:
     """The encoder of ProduceResponse in one version."""
-    has_ids = version >= _TOPIC_IDS
+    if version < _FLEXIBLE_PRODUCE:
+        return generated
+    return _written_by(partial(_produced, has_ids=version >= _TOPIC_IDS), generated)
+
+
+def _written_by(write: Callable[[Any], bytes | None], generated: Encode) -> Encode:
+    """The encoder that has `write` make the whole message, and the generated one what that leaves or cannot."""
 
     def encode(message: Any, append: Callable[[Part], object]) -> None:
         try:
-            written = _produced(message, has_ids=has_ids)
+            written = write(message)
         except _NOT_ENCODABLE:
             written = None
         if written is None:
@@ -105,7 +112,7 @@ def produce_response(cls: Any, version: int, generated: Encode) -> Encode:
         else:
             append(written)
 
-    return generated if version < _FLEXIBLE_PRODUCE else encode
+    return encode
 
 
 def _produced(message: Any, *, has_ids: bool) -> bytes | None:
@@ -185,23 +192,12 @@ _CREATED_WITH_ID: Final = 7
 def create_topics_response(cls: Any, version: int, generated: Encode) -> Encode:
     """The encoder of CreateTopicsResponse in one version: the settings that topics have in common are encoded once.
 
-    An answer for 1,000 topics takes 5 ms instead of 70.
+    It spares 200 of 590 ms that an answer for 1,000 topics took under a profiler.
     """
-
-    def encode(message: Any, append: Callable[[Part], object]) -> None:
-        try:
-            written = _created(cls, message, generated)
-        except _NOT_ENCODABLE:
-            written = None
-        if written is None:
-            generated(message, append)
-        else:
-            append(written)
-
-    return encode if version == _CREATED_WITH_ID else generated
+    return generated if version != _CREATED_WITH_ID else _written_by(partial(_created, cls, generated), generated)
 
 
-def _created(cls: Any, message: Any, generated: Encode) -> bytes | None:
+def _created(cls: Any, generated: Encode, message: Any) -> bytes | None:
     """None where a topic was refused, and where nothing can be shared."""
     topics = message.topics
     if len(topics) < 2:

@@ -20,6 +20,7 @@ from .clients import CODECS, CONNECTOR, STREAM_PROCESSOR, Client, Launch, requir
 from .clients.launches import JAVA_FLAGS
 from .driver import ClientError, Driver
 from .scenarios import Stage, consume, message, open_consumer, produce
+from .scenarios.connectors import FILE
 
 TOPIC, GROUP, OTHER = "orders", "billing", "other"
 PARTITIONS = 2
@@ -125,12 +126,11 @@ def copy_lines(driver: Driver, logs: Path) -> None:
     (logs / "target").touch()
     (logs / "source").write_text("".join(f"line {number}\n" for number in range(LEAST)))
     driver.ask("start", directory=str(logs), group=None)
-    file = "org.apache.kafka.connect.file.FileStream"
     for name, settings in (
         ("Source", {"file": "source", "topic": TOPIC}),
         ("Sink", {"file": "target", "topics": TOPIC}),
     ):
-        config = {"connector.class": f"{file}{name}Connector", **settings, "file": str(logs / settings["file"])}
+        config = {"connector.class": f"{FILE}{name}Connector", **settings, "file": str(logs / settings["file"])}
         driver.ask("connect", name=name, config=config)
 
 
