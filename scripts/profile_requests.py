@@ -8,8 +8,9 @@
 
 The stages are those of `server/dispatch`: `decode` from bytes to a message, `handle` from there to the answer, with
 everything below it, `encode` to bytes. `whole` is a frame that comes in and an answer that is ready to be sent, so it
-holds what is between the stages, too. A request that a shortcut answers from its bytes has no stages (-). Each figure is the smallest mean of many short runs: what the code needs, not
-what the machine did beside it. The socket adds some 5 us a request (two system calls and the epoll).
+holds what is between the stages, too. A request that a shortcut answers from its bytes has no stages. Each figure is
+the smallest mean of many short runs: what the code needs, not what the machine did beside it. The socket adds some 5 us
+a request (two system calls and the epoll).
 """
 
 from __future__ import annotations
