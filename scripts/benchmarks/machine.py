@@ -47,8 +47,8 @@ def raise_file_limit() -> int:
 
 
 def compile_package(directory: Path) -> None:
-    """Keep a package's byte code, as pip does when it installs one. A checkout has none where PYTHONDONTWRITEBYTECODE is
-    set: every start would compile all of it, for a third of its time, and that is no user's start.
+    """Keep a package's byte code, as pip does when it installs one. A checkout has none where PYTHONDONTWRITEBYTECODE
+    is set: every start would compile all of it, for a third of its time, and that is no user's start.
     """
     compileall.compile_dir(directory, quiet=1)
 
