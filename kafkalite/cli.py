@@ -7,6 +7,9 @@ start or go on (what to do is said), 2 bad configuration (key and allowed values
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
+import ipaddress
 import logging
 import os
 import re
@@ -149,8 +152,10 @@ def _guard_public_listeners(listeners: Sequence[Listener], *, insecure_public: b
 
 def _is_loopback(host: str) -> bool:
     """Whether only this machine reaches the host; a name that resolves to nothing is not trusted."""
-    import ipaddress
-    import socket
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+
+    import socket  # only for a name
 
     try:
         found = socket.getaddrinfo(host, None) if host else []
@@ -174,19 +179,22 @@ def _raise_file_limit() -> None:
 
 
 def _run(settings: Settings) -> int:
-    # Only now: whoever has to correct a setting should not wait for the broker's modules.
-    import trio
-
-    from kafkalite.server.serve import serve
-
+    gc.disable()  # until the broker answers: what modules make stays, and to look at it meanwhile is 5 % of a start
     code = 0
     try:
+        # Only now: whoever has to correct a setting should not wait for the broker's modules.
+        import trio
+
+        from kafkalite.server.serve import serve
+
         trio.run(partial(serve, settings, ready=partial(_announce, settings)))
     except* (StartError, LostDisk) as group:
         for error in _leaves(group):
             code = _fail(error, CANNOT_START)
     except* KeyboardInterrupt:
         code = INTERRUPTED
+    finally:
+        gc.enable()
     return code
 
 

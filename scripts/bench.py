@@ -27,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import kafkalite  # noqa: E402
 from scripts.benchmarks import (  # noqa: E402
     bulk,
     clients,
@@ -59,6 +60,7 @@ def main() -> None:
         return
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the brokers end, and what there is, is kept
     machine.raise_file_limit()
+    machine.compile_package(Path(kafkalite.__file__).parent)
     with tempfile.TemporaryDirectory(prefix="kafkalite-bench-", ignore_cleanup_errors=True) as directory:
         results = measure(options, wanted, Path(directory))
     print("\n" + "\n".join(f"{name}: {value}" for name, value in results.about.items()))

@@ -34,6 +34,7 @@ from confluent_kafka import Producer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import kafkalite  # noqa: E402
 from scripts.benchmarks import machine  # noqa: E402
 from scripts.benchmarks.peers import broker_pid  # noqa: E402
 from tests.compat import log_moves, raw  # noqa: E402
@@ -67,6 +68,7 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="without Apache Kafka")
     parser.add_argument("--json", action="store_true", help="print the starts as JSON, too")
     options = parser.parse_args()
+    machine.compile_package(Path(kafkalite.__file__).parent)
     one = (f"{options.megabytes} MB in one partition", 1, options.megabytes * 1_000_000 // VALUE_BYTES)
     many = (f"{options.partitions} partitions", options.partitions, RECORDS_PER_PARTITION)
     results = {}

@@ -20,13 +20,15 @@ class CloseConnection(Exception):
 class Context:
     """One request: who sent it over what, in which version, to which broker."""
 
-    __slots__ = ("broker", "client_id", "session", "version")
+    __slots__ = ("broker", "client_id", "done", "session", "version")
 
-    def __init__(self, broker: Broker, session: Session, client_id: str, version: int) -> None:
+    def __init__(self, broker: Broker, session: Session, client_id: str, version: int, done: object = None) -> None:
         self.broker = broker
         self.session = session
         self.client_id = client_id
         self.version = version
+        self.done = done
+        """What the shortcut has got already, None if it has done nothing."""
 
 
 Answer = Message | Waiting | Coroutine[Any, Any, Message | None] | None

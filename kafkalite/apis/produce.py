@@ -12,7 +12,7 @@ producer id, 19 for what passes: a code that old clients repeat without looking 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kafkalite.apis.context import CloseConnection, Context
 from kafkalite.broker.partition_answers import Appended
@@ -20,6 +20,7 @@ from kafkalite.broker.partitions import Partition
 from kafkalite.broker.topics import Topic
 from kafkalite.broker.waiting import Timer, Waiting
 from kafkalite.core.log.batch_check import BatchRejected
+from kafkalite.wire import usual_produce
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import ZERO_UUID, Message
 from kafkalite.wire.messages.produce import ProduceRequest, ProduceResponse
@@ -32,8 +33,11 @@ from kafkalite.wire.record_batch import (
     producer_of,
     read_header,
 )
+from kafkalite.wire.usual_produce import FLEXIBLE, TOPIC_IDS
 
 if TYPE_CHECKING:
+    from kafkalite.apis.table import Shortcut
+    from kafkalite.broker.broker import Broker
     from kafkalite.core.transactions.rules import Reply
 
 _TopicData = ProduceRequest.TopicProduceData
@@ -71,6 +75,42 @@ class _Produce:
         """Why no transactional batch is taken."""
         self.unkept: list[tuple[Partition, _PartitionResponse, int]] = []
         self.unverified: list[_Unverified] = []
+
+
+def shortcut(version: int) -> Shortcut | None:
+    """What answers the usual request of this version: 22 -> 12 us of a small Produce."""
+    return partial(_append_usual, has_ids=version >= TOPIC_IDS) if version >= FLEXIBLE else None
+
+
+def _append_usual(
+    broker: Broker, view: memoryview, position: int, end: int, *, has_ids: bool
+) -> bytes | Appended | KafkaError | None:
+    """Append the one batch there is and answer; or return what has become of it, if the answer has to wait or to say
+    what is wrong, or None.
+    """
+    usual = usual_produce.read(view, position, end, has_ids=has_ids)
+    if usual is None:
+        return None
+    key, index, acks, batch = usual
+    topics: dict[Any, Topic] = broker.topics.by_id if has_ids else broker.topics.by_name
+    topic = topics.get(key)
+    if topic is None or topic.internal or not 0 <= index < len(topic.partitions):
+        return None
+    try:
+        appended = topic.partitions[index].append(batch)
+    except KafkaError as error:
+        return error
+    if not acks:
+        return b""
+    if _must_wait(appended, acks):
+        return appended
+    return usual_produce.answer(
+        key, index, appended.base_offset, appended.log_append_time_ms, appended.log_start_offset
+    )
+
+
+def _must_wait(appended: Appended, acks: int) -> bool:
+    return not appended.kept and (acks == -1 or appended.syncs)
 
 
 def handle(message: ProduceRequest, context: Context) -> Message | Waiting | None:
@@ -159,7 +199,9 @@ def _append(
         raise KafkaError(ErrorCode.INVALID_TOPIC_EXCEPTION)
     partition = topic.partitions[index]
     try:
-        appended = partition.append(batch)
+        if isinstance(context.done, KafkaError):
+            raise context.done
+        appended = context.done if isinstance(context.done, Appended) else partition.append(batch)
     except KafkaError as error:
         if error.code is not ErrorCode.INVALID_TXN_STATE or not is_transactional(batch):
             raise
@@ -172,7 +214,7 @@ def _take(produce: _Produce, partition: Partition, answer: _PartitionResponse, a
     answer.base_offset = appended.base_offset
     answer.log_append_time_ms = appended.log_append_time_ms
     answer.log_start_offset = appended.log_start_offset
-    if not appended.kept and (produce.message.acks == -1 or appended.syncs):
+    if _must_wait(appended, produce.message.acks):
         produce.unkept.append((partition, answer, appended.last_offset))
 
 

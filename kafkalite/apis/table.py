@@ -14,15 +14,20 @@ from kafkalite.wire.codec import Message, decoder, encoder
 
 if TYPE_CHECKING:
     from kafkalite.apis.context import Answer
+    from kafkalite.broker.broker import Broker
 
 VersionRange = tuple[int, int]
+
+Shortcut = Callable[["Broker", memoryview, int, int], object]
+"""Answers the usual request straight from its bytes (flexible versions): (broker, view, position of the client_id, end)
+-> the answer's body, b"" for none; or what `handle` finds as its context's `done`, None: nothing is done yet."""
 
 
 class Api:
     """One API: the versions we answer, the versions ApiVersions tells, and where message and handler live.
 
     `kafkalite.wire.messages.<module>` holds `<Name>Request` and `<Name>Response`, `kafkalite.apis.<module>` holds
-    `handle`.
+    `handle`, and where it pays a `shortcut`.
     """
 
     __slots__ = ("advertise", "key", "module", "name", "versions")
@@ -47,7 +52,7 @@ class Api:
 class Route:
     """Everything one (API, version) needs: built on its first request, kept for the life of the process."""
 
-    __slots__ = ("api", "decode", "encode", "flexible", "handle", "response", "version")
+    __slots__ = ("api", "decode", "encode", "flexible", "handle", "response", "shortcut", "version")
 
     def __init__(self, api: Api, version: int) -> None:
         request = api.message_class("Request")
@@ -57,7 +62,9 @@ class Route:
         self.response = api.message_class("Response")
         self.decode = decoder(request, version)
         self.encode = encoder(self.response, version)
-        self.handle: Callable[[Any, Any], Answer] = importlib.import_module(f"kafkalite.apis.{api.module}").handle
+        handler = importlib.import_module(f"kafkalite.apis.{api.module}")
+        self.handle: Callable[[Any, Any], Answer] = handler.handle
+        self.shortcut: Shortcut | None = handler.shortcut(version) if hasattr(handler, "shortcut") else None
 
 
 APIS = (

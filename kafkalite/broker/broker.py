@@ -11,12 +11,10 @@ from kafkalite.broker.clock import Clock
 from kafkalite.broker.cluster import Cluster
 from kafkalite.broker.randomness import Random
 from kafkalite.broker.retention import Retention
-from kafkalite.broker.storing import Storing
 from kafkalite.broker.topics import Topics
 from kafkalite.broker.waiting import Timers
 from kafkalite.config import BrokerConfig
 from kafkalite.core.cluster.topic_names import OFFSETS_TOPIC, TRANSACTIONS_TOPIC
-from kafkalite.core.fetch_sessions import FetchSessions
 from kafkalite.metadata.metadata_store import MetadataStore
 from kafkalite.storage.log_directories import LogDirectories
 
@@ -24,7 +22,9 @@ if TYPE_CHECKING:
     from kafkalite.broker.coordinators import GroupCoordinator
     from kafkalite.broker.markers import MarkerWriter
     from kafkalite.broker.session import Session
+    from kafkalite.broker.storing import Storing
     from kafkalite.broker.transactions import TransactionCoordinator
+    from kafkalite.core.fetch_sessions import FetchSessions
 
 PRODUCER_CHECK_SECONDS = 600.0
 """How often idempotent producers past `producer.id.expiration.ms` are forgotten
@@ -63,9 +63,20 @@ class Broker:
         self.topics = Topics(stores, config, clock, later=self.timers.after)
         self.retention = Retention(self.topics, config, self.timers)
         self.cluster = Cluster(metadata, self.topics, config, clock=clock, random=random, expected_id=cluster_id)
-        self._storing = Storing()
-        self.fetch_sessions = FetchSessions(config.int("max.incremental.fetch.session.cache.slots"), random.session_id)
         self._advertised = {name: (address.host, address.port) for name, address in config.advertised.items()}
+
+    @cached_property
+    def fetch_sessions(self) -> FetchSessions:
+        """The sessions of those who fetch, loaded when asked for, as `groups`."""
+        from kafkalite.core.fetch_sessions import FetchSessions
+
+        return FetchSessions(self.config.int("max.incremental.fetch.session.cache.slots"), self.random.session_id)
+
+    @cached_property
+    def _storing(self) -> Storing:
+        from kafkalite.broker.storing import Storing
+
+        return Storing()
 
     @cached_property
     def groups(self) -> GroupCoordinator:

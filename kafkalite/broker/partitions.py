@@ -40,7 +40,6 @@ from kafkalite.wire.record_batch import (
     TRANSACTIONAL,
     CorruptRecord,
     iterate_records,
-    only_batch,
 )
 
 if TYPE_CHECKING:
@@ -164,12 +163,12 @@ class Partition:
         return self._log.readable_bytes
 
     def append(self, batch: memoryview, *, in_transaction: bool = False) -> Appended:
-        """Append a client's one batch. Raises KafkaError, and then nothing has changed.
+        """Append a client's one whole batch (`only_batch`). Raises KafkaError, and then nothing has changed.
 
         in_transaction: the coordinator knows that the partition belongs to the producer's transaction.
         """
         self._check_alive()
-        plan = self._log.prepare_append(only_batch(batch), self._clock.wall_ms(), in_transaction=in_transaction)
+        plan = self._log.prepare_append(batch, self._clock.wall_ms(), in_transaction=in_transaction)
         if plan.is_duplicate:
             partition_log = self._log
             kept = partition_log.high_watermark > plan.last_offset

@@ -63,6 +63,7 @@ class Connection:
         "_stopping",
         "active_at",
         "conversation",
+        "is_closed",
         "is_left",
         "session",
     )
@@ -77,6 +78,7 @@ class Connection:
         self.conversation = Conversation(broker, session)
         self.session = session
         self.active_at = broker.clock.now()
+        self.is_closed = False
         self.is_left = False
         """The driver knows that the client has shut its side: whatever is there must be read to the end."""
 
@@ -88,12 +90,14 @@ class Connection:
 
         Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
         """
-        if self._outbox:
+        if self._outbox.rest:
             self.active_at = self._broker.clock.now()  # who takes a long answer little by little is not idle
             if not self._outbox.push():
                 return Need.ROOM
         inbox, conversation = self._inbox, self.conversation
-        is_unfinished = inbox or conversation.output or conversation.pending is not None or self._failure is not None
+        is_unfinished = (
+            inbox.end or conversation.output or conversation.pending is not None or self._failure is not None
+        )
         need = self._handle() if is_unfinished else None
         reads = 0
         while need is None:
@@ -126,14 +130,17 @@ class Connection:
             if inbox.end > before and self._failure is None:
                 try:
                     inbox.start = after = conversation.process(inbox.view, before, inbox.end)
-                    inbox.settle(conversation.missing(inbox.view, after, inbox.end) if after < inbox.end else 0)
+                    if after == inbox.end:
+                        inbox.release()
+                    else:
+                        inbox.settle(conversation.missing(inbox.view, after, inbox.end))
                 except (ProtocolError, CloseConnection) as error:
                     self._failure = error  # the requests before the bad one were good
             if (conversation.unsent > HELD_BYTES or self._failure is not None) and not self.flush():
                 return Need.ROOM
             if self._failure is not None:
                 raise self._failure
-            if conversation.pending is None and (after == before or not inbox):
+            if conversation.pending is None and (after == before or not inbox.end):
                 return None
 
     def flush(self) -> bool:
@@ -145,12 +152,12 @@ class Connection:
             parts, total = conversation.output, conversation.unsent
             conversation.output, conversation.unsent = [], 0
             return self._outbox.send(parts, total)
-        return not self._outbox
+        return not self._outbox.rest
 
     def stop(self) -> bool:
         """The broker stops: begin nothing more. Return whether an answer is half on the wire."""
         self._stopping = True
-        return bool(self._outbox)
+        return bool(self._outbox.rest)
 
     def hung_up(self) -> bool:
         """Return whether a client whose request is waiting has gone; reading stops while a request waits, so somebody
@@ -165,16 +172,13 @@ class Connection:
         except OSError:
             return True
 
-    @property
-    def is_closed(self) -> bool:
-        return self._socket.fileno() < 0
-
     def idle_since(self) -> float | None:
         """Return the instant of the last bytes, or None while a request is being waited for."""
         return None if self.conversation.pending is not None else self.active_at
 
     def close(self, reason: Exception | None = None) -> None:
         """Let go of everything; whatever waits has nobody to answer. `reason` is what `advance` raised."""
+        self.is_closed = True
         self.conversation.close()
         self._inbox.release()
         self._socket.close()

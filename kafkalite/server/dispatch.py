@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _API_VERSIONS = 18
 _SIZE = struct.Struct(">i")
+_ANSWER = struct.Struct(">iix")  # size, correlation_id, no tagged fields
 
 MAX_UNSENT_BYTES = 1 << 20
 """Answers of one round beyond this are sent before the next frame is looked at, so a pipelining client costs no more.
@@ -133,10 +134,17 @@ class Conversation:
         if found is None:
             self._unknown(key, version, correlation, view, position, end)
             return
+        done = found.shortcut(self._broker, view, position + 8, end) if found.shortcut is not None else None
+        if type(done) is bytes:
+            if done:
+                self.output.append(_ANSWER.pack(len(done) + 5, correlation) + done)
+                self.unsent += SIZE_BYTES + 5 + len(done)
+            return
         client_id, position = read_client_id(view, position + 8, end, found.flexible)
         message, _ = found.decode(view, position, end)
+        context = Context(self._broker, self._session, client_id or "", version, done)
         try:
-            answer: Answer = found.handle(message, Context(self._broker, self._session, client_id or "", version))
+            answer: Answer = found.handle(message, context)
         except CloseConnection:
             raise
         except Exception:

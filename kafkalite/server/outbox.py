@@ -25,40 +25,37 @@ _HAS_VECTORS = hasattr(socket.socket, "sendmsg")  # not on Windows
 class Outbox:
     """What one client is still to get, in order. It never waits."""
 
-    __slots__ = ("_rest", "_socket")
+    __slots__ = ("_socket", "rest")
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._rest: list[Part] = []
-
-    def __bool__(self) -> bool:
-        """Whether something could not be sent yet."""
-        return bool(self._rest)
+        self.rest: list[Part] = []
+        """What could not be sent yet."""
 
     def send(self, parts: Sequence[Part], total: int) -> bool:
         """Send the parts, `total` bytes, after all sent before; return whether the kernel has everything.
 
         Raises OSError when the client is gone, CloseConnection when a file is shorter than it was.
         """
-        if total > JOIN_BELOW or self._rest:
-            self._rest += parts
+        if total > JOIN_BELOW or self.rest:
+            self.rest += parts
             return self.push()
         try:
             data = b"".join(parts)  # type: ignore[arg-type]
             sent = self._socket.send(data)
         except TypeError:  # part of a file
-            self._rest += parts
+            self.rest += parts
             return self.push()
         except BlockingIOError:
             sent = 0
         if sent == total:
             return True
-        self._rest.append(memoryview(data)[sent:])
+        self.rest.append(memoryview(data)[sent:])
         return False
 
     def push(self) -> bool:
         """Send what is left; return whether the kernel has everything now. Raises as `send` does."""
-        rest = self._rest
+        rest = self.rest
         try:
             while rest:
                 if type(rest[0]) is FileSpan:
@@ -73,7 +70,7 @@ class Outbox:
         """Send the pieces in front of the next file without joining them: records of the memory store go from their
         slab to the kernel.
         """
-        rest = self._rest
+        rest = self.rest
         run: list[Bytes] = []
         flags = 0
         for part in islice(rest, _MAX_VECTOR):
@@ -95,6 +92,6 @@ class Outbox:
         if sent == 0:
             raise CloseConnection("a log segment ended before the bytes promised to the client")
         if sent == span.size:
-            del self._rest[0]
+            del self.rest[0]
         else:
-            self._rest[0] = FileSpan(span.owner, span.descriptor, span.position + sent, span.size - sent)
+            self.rest[0] = FileSpan(span.owner, span.descriptor, span.position + sent, span.size - sent)

@@ -28,7 +28,6 @@ from kafkalite.storage.group_commit import GroupCommit, Pass
 from kafkalite.storage.health import Health
 from kafkalite.storage.log_directory import LogDirectory
 from kafkalite.storage.partition_directory import DELETED_SUFFIX, PartitionDirectory, log_name
-from kafkalite.storage.rewrite import DiskRewrite
 from kafkalite.storage.segment_file import OpenFile, OpenFiles, SegmentFile
 from kafkalite.storage.segment_store import (
     Buffer,
@@ -39,7 +38,6 @@ from kafkalite.storage.segment_store import (
     SegmentReader,
     StorageError,
 )
-from kafkalite.storage.swap import Renames, UndoFailed, swap_files
 
 log = logging.getLogger(__name__)
 
@@ -220,6 +218,8 @@ class DiskStore:
             return None
         names = list(directory.files_of(segment.base_offset))
         self._open.let_go(removed)  # Windows renames no file that is open
+        from kafkalite.storage.swap import Renames
+
         renames = Renames(self._files, directory.path)
         try:
             for name in names:
@@ -282,6 +282,8 @@ class DiskStore:
     # Compaction
 
     def rewrite(self, segment: SegmentId) -> Rewrite:
+        from kafkalite.storage.rewrite import DiskRewrite  # for topics that are compacted alone
+
         directory = self._partition(segment.partition)
         if not directory.segments:
             raise StorageError(f"{directory.path}: no segments to rewrite")
@@ -294,6 +296,9 @@ class DiskStore:
     def swap(
         self, rewrites: Sequence[tuple[SegmentId, Rewrite]], replaced: Sequence[SegmentId]
     ) -> Callable[[], None] | None:
+        from kafkalite.storage.rewrite import DiskRewrite
+        from kafkalite.storage.swap import UndoFailed, swap_files
+
         partition = rewrites[0][0].partition
         directory = self._partition(partition)
         for segment in replaced:

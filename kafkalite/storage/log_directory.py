@@ -20,7 +20,6 @@ from typing import Final
 from kafkalite.storage import witness
 from kafkalite.storage.checkpoint import CLEANED_FILE, RECOVERY_POINTS_FILE, STARTS_FILE, Checkpoint
 from kafkalite.storage.files import NO_ROOM, TEMPORARY_SUFFIX, FileSystem, storage_error
-from kafkalite.storage.interrupted import finish
 from kafkalite.storage.partition_directory import METADATA_FILE, PartitionDirectory, read_owner, write_owner
 from kafkalite.storage.reserve import Reserve
 from kafkalite.storage.segment_store import PartitionId, StorageError
@@ -89,6 +88,8 @@ class LogDirectory:
         """
         directory = PartitionDirectory(partition, self.path_of(partition))
         if self.holds(partition):
+            from kafkalite.storage.interrupted import finish  # not for a start with nothing to take up
+
             owner = self._owner_of(directory.path)
             if owner is None:
                 write_owner(self._files, directory.path, partition.topic_id)

@@ -38,9 +38,7 @@ def decoder(cls: type[M], version: int) -> Callable[[Buffer, int, int], tuple[M,
     """The function (buffer, position, end) -> (message, position behind it). It raises only ProtocolError."""
     key = (cls, version)
     if key not in _decoders:
-        generated = make_decoder(cls, version)
-        by_hand = usual.DECODERS.get(cls.__name__)
-        _decoders[key] = generated if by_hand is None else by_hand(cls, version, generated)
+        _decoders[key] = make_decoder(cls, version)
     return _decoders[key]
 
 

@@ -155,7 +155,7 @@ def read_header(data: Buffer, position: int = 0) -> BatchHeader:
     """Return the header that stands at `position`, unchecked; CorruptRecord if fewer than 61 bytes are left."""
     if len(data) - position < HEADER_SIZE:
         raise CorruptRecord(f"{len(data) - position} bytes are too few for a record batch")
-    return BatchHeader._make(HEADER.unpack_from(data, position))
+    return tuple.__new__(BatchHeader, HEADER.unpack_from(data, position))  # `_make` without its check of the length
 
 
 def only_batch(records: memoryview) -> memoryview:

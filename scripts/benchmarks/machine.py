@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import os
 import platform
@@ -43,6 +44,13 @@ def raise_file_limit() -> int:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
+
+
+def compile_package(directory: Path) -> None:
+    """Keep a package's byte code, as pip does when it installs one. A checkout has none where PYTHONDONTWRITEBYTECODE
+    is set: every start would compile all of it, for a third of its time, and that is no user's start.
+    """
+    compileall.compile_dir(directory, quiet=1)
 
 
 def warm_page_cache(megabytes: int) -> None:

@@ -5,6 +5,7 @@ The broker itself is replaced by a `serve` of the test's own, except where the p
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -202,6 +203,40 @@ def test_a_process_with_a_bad_configuration_exits_2_before_it_loads_the_broker()
     assert (done.returncode, done.stdout) == (2, "False\n")
 
 
+NOT_FOR_A_START = (
+    "encodings.idna",
+    "kafkalite.broker.coordinators",
+    "kafkalite.broker.storing",
+    "kafkalite.broker.transactions",
+    "kafkalite.core.cluster.alter_configs",
+    "kafkalite.core.fetch_sessions",
+    "kafkalite.core.log.compaction",
+    "kafkalite.storage.interrupted",
+    "kafkalite.storage.memory",
+    "kafkalite.storage.swap",
+    "kafkalite.wire.messages.create_topics",
+    "kafkalite.wire.messages.fetch",
+    "kafkalite.wire.messages.produce",
+)
+
+
+def test_a_start_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    script = f"""
+import os, signal, sys
+from kafkalite import cli
+loaded = []
+def announce(settings, ready):
+    loaded.extend(name for name in {NOT_FOR_A_START!r} if name in sys.modules)
+    os.kill(os.getpid(), signal.SIGTERM)
+cli._announce = announce
+code = cli.main(["--listen", "127.0.0.1:0", "--data-dir", {str(tmp_path / "data")!r}])
+print(loaded)
+sys.exit(code)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
 # --- the run: exit 0, exit 1 ---
 
 
@@ -244,6 +279,11 @@ def test_an_interrupt_outside_the_brokers_own_handling_ends_as_shells_expect(bro
 
     broker.then = interrupt
     assert cli.main([]) == 130
+
+
+def test_rubbish_is_collected_again_whatever_became_of_the_run(broker: FakeBroker) -> None:
+    started(broker)
+    assert gc.isenabled()
 
 
 def test_open_files_are_raised_to_what_the_system_allows(broker: FakeBroker) -> None:

@@ -21,6 +21,7 @@ from kafkalite.wire.record_batch import (
     CONTROL,
     CRC_START,
     HEADER_SIZE,
+    LENGTH_END,
     LOG_APPEND_TIME,
     MAGIC,
     MINIMUM_RECORD_SIZE,
@@ -65,7 +66,7 @@ def check_batch(batch: memoryview, config: LogConfig) -> BatchHeader:
     """Return the header of a batch that may be stored as far as header and checksum tell; raises KafkaError."""
     header = read_header(batch)
     size = len(batch)
-    if header.magic != MAGIC or header.size != size:
+    if header.magic != MAGIC or header.batch_length + LENGTH_END != size:
         raise CorruptRecord(f"{size} bytes are not one record batch")
     if header.base_offset != 0:
         raise BatchRejected(ErrorCode.INVALID_RECORD)

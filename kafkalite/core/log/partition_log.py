@@ -160,23 +160,18 @@ class PartitionLog:
                     return repeated(header, stored, now_ms)
             elif header.attributes & TRANSACTIONAL:
                 raise BatchRejected(ErrorCode.INVALID_TXN_STATE, "Partition was not added to the transaction")
-            records: Buffer = batch[HEADER_SIZE:]
-            if config.compression is not None:
-                header, records = recompressed(header, records, config)
+            if config.compression is None and header is original:
+                start = start_bytes(self.log_end_offset, header.batch_length, self.epochs.latest)
+                return self._plan(header, (start, batch[START_SIZE:]), len(batch), now_ms)
+            header, records = recompressed(header, batch[HEADER_SIZE:], config)
         except BatchRejected as error:
             error.log_start_offset = self.log_start_offset
             raise
-        if len(records) > config.max_message_bytes - HEADER_SIZE:  # recompressed, it may have grown
+        size = HEADER_SIZE + len(records)
+        if size > config.max_message_bytes:  # recompressed, it may have grown
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
-        base_offset = self.log_end_offset
-        epoch = self.epochs.latest
-        parts: tuple[Buffer, ...]
-        if header is original:
-            parts = start_bytes(base_offset, header.batch_length, epoch), batch[START_SIZE:]
-        else:
-            header = header._replace(base_offset=base_offset, partition_leader_epoch=epoch)
-            parts = header_bytes(header, records), records
-        return self._plan(header, parts, now_ms)
+        header = header._replace(base_offset=self.log_end_offset, partition_leader_epoch=self.epochs.latest)
+        return self._plan(header, (header_bytes(header, records), records), size, now_ms)
 
     def prepare_records(
         self, records: Sequence[tuple[bytes | None, bytes | None]], now_ms: int, codec: int = Compression.NONE
@@ -187,7 +182,7 @@ class PartitionLog:
         )
         if len(batch) > self.config.max_message_bytes:
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
-        return self._plan(read_header(batch), (batch,), now_ms)
+        return self._plan(read_header(batch), (batch,), len(batch), now_ms)
 
     def prepare_transactional(
         self,
@@ -210,7 +205,7 @@ class PartitionLog:
         )
         if len(batch) > self.config.max_message_bytes:
             raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
-        return self._plan(read_header(batch), (batch,), now_ms)
+        return self._plan(read_header(batch), (batch,), len(batch), now_ms)
 
     def prepare_marker(self, producer_id: int, producer_epoch: int, marker: Marker, now_ms: int) -> AppendPlan:
         """Plan the append of the control batch that ends a producer's transaction here; raises 47 or 52."""
@@ -218,15 +213,15 @@ class PartitionLog:
         batch = marker_batch(
             producer_id, producer_epoch, marker, now_ms, base_offset=self.log_end_offset, leader_epoch=self.leader_epoch
         )
-        plan = self._plan(read_header(batch), (batch,), now_ms)
+        plan = self._plan(read_header(batch), (batch,), len(batch), now_ms)
         plan.marker = marker
         return plan
 
-    def _plan(self, header: BatchHeader, parts: tuple[Buffer, ...], now_ms: int) -> AppendPlan:
+    def _plan(self, header: BatchHeader, parts: tuple[Buffer, ...], size: int, now_ms: int) -> AppendPlan:
         plan = AppendPlan(header, self.log_end_offset, header.max_timestamp, now_ms)
         plan.parts = parts
-        plan.size = sum(map(len, parts))
-        if plan.size > self.config.segment_bytes:
+        plan.size = size
+        if size > self.config.segment_bytes:
             raise KafkaError(ErrorCode.RECORD_LIST_TOO_LARGE)
         if header.attributes & LOG_APPEND_TIME:
             plan.log_append_time_ms = header.max_timestamp

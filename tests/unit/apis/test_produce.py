@@ -52,6 +52,12 @@ async def code(client: AdminClient, asked: ProduceRequest, version: int = 9) -> 
     return (await answers(client, asked, version))[0].error_code
 
 
+@pytest.fixture(autouse=True, params=["shortcut", "all the way"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every rule holds for the usual request that is answered straight from its bytes, too."""
+    monkeypatch.setattr(AdminClient, "takes_shortcuts", request.param == "shortcut")
+
+
 @pytest.fixture
 async def client() -> AdminClient:
     client = await connect()

@@ -164,7 +164,7 @@ async def half_answered(listener: Listener, stream: trio.SocketStream) -> Answer
         await stream.send_all(produce(number, 500_000))
         await answers.read()
     await stream.send_all(fetch(99))
-    while not any(connection._outbox for connection in listener.connections):
+    while not any(connection._outbox.rest for connection in listener.connections):
         await trio.testing.wait_all_tasks_blocked(0.001)
     return answers
 

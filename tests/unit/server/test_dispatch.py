@@ -11,13 +11,14 @@ import pytest
 import trio.testing
 
 from kafkalite.apis.context import CloseConnection, Context
-from kafkalite.apis.table import Api, Route
+from kafkalite.apis.table import Api, Route, Shortcut
 from kafkalite.broker.broker import Broker
 from kafkalite.broker.session import Session
 from kafkalite.broker.waiting import Waiting
 from kafkalite.server import dispatch
 from kafkalite.server.dispatch import Conversation
 from kafkalite.wire.codec import ProtocolError, decode, encode
+from kafkalite.wire.errors import ErrorCode, KafkaError
 from kafkalite.wire.message import Message
 from kafkalite.wire.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
@@ -46,9 +47,14 @@ def heartbeat(correlation: int, group: str = "g", version: int = 4) -> bytes:
 
 
 class Talk:
-    """One conversation whose Heartbeat handler is `handle`."""
+    """One conversation whose Heartbeat handler is `handle`, perhaps with a shortcut."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, handle: Callable[[Any, Context], Any]) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        handle: Callable[[Any, Context], Any],
+        shortcut: Shortcut | None = None,
+    ) -> None:
         def route(key: int, version: int) -> Route | None:
             if key != HEARTBEAT or version > 4:
                 return None
@@ -57,6 +63,7 @@ class Talk:
             for name in Route.__slots__:
                 setattr(found, name, getattr(real, name))
             found.handle = handle
+            found.shortcut = shortcut
             return found
 
         monkeypatch.setattr(dispatch, "route", route)
@@ -107,6 +114,38 @@ def test_an_incomplete_frame_stays(monkeypatch: pytest.MonkeyPatch) -> None:
         assert talk.say(data[:cut]) == 0
     missing = talk.conversation.missing(memoryview(data[:-3]), 0, len(data) - 3)
     assert missing == 3
+
+
+@pytest.mark.parametrize(("answer", "heard"), [(b"body", [(7, b"\0body")]), (b"", [])])
+def test_a_shortcut_answers_from_the_bytes(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, heard: list[tuple[int, bytes]]
+) -> None:
+    def never(message: HeartbeatRequest, context: Context) -> HeartbeatResponse:
+        raise AssertionError("it is answered")
+
+    def shortcut(broker: Broker, view: memoryview, position: int, end: int) -> object:
+        assert bytes(view[position : position + 6]) == b"\0\4test"
+        assert end == len(view)
+        return answer
+
+    talk = Talk(monkeypatch, never, shortcut)
+    data = heartbeat(7)
+    assert talk.say(data) == len(data)
+    assert talk.heard() == heard
+
+
+@pytest.mark.parametrize("done", [None, KafkaError(ErrorCode.CORRUPT_MESSAGE)])
+def test_what_a_shortcut_leaves_is_handled(monkeypatch: pytest.MonkeyPatch, done: object) -> None:
+    def handle(message: HeartbeatRequest, context: Context) -> HeartbeatResponse:
+        assert message.group_id == "g"
+        assert context.client_id == "test"
+        assert context.done is done
+        return HeartbeatResponse(error_code=5)
+
+    talk = Talk(monkeypatch, handle, lambda broker, view, position, end: done)
+    talk.say(heartbeat(7))
+    [(_, body)] = talk.heard()
+    assert decode(HeartbeatResponse, 4, body[1:])[0].error_code == 5
 
 
 async def test_a_request_that_waits_holds_back_those_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:

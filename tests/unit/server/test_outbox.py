@@ -34,10 +34,10 @@ def send_and_read(pair: Pair, parts: list[Part]) -> bytes:
     seen = bytearray()
     done = outbox.send(parts, sum(map(len, parts)))
     while not done:
-        assert outbox
+        assert outbox.rest
         seen += theirs.recv(3000)
         done = outbox.push()
-    assert not outbox
+    assert not outbox.rest
     ours.shutdown(socket.SHUT_WR)
     while more := theirs.recv(1 << 20):
         seen += more
@@ -79,7 +79,7 @@ def test_what_comes_later_stands_behind_what_is_left(pair: Pair) -> None:
     assert not outbox.send([first], len(first))
     assert not outbox.send([second], len(second))
     seen = bytearray()
-    while outbox:
+    while outbox.rest:
         seen += theirs.recv(1 << 20)
         outbox.push()
     ours.shutdown(socket.SHUT_WR)

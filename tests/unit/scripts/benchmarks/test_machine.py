@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,15 @@ def test_cpu_seconds_of_another_process_and_none_of_one_that_is_gone() -> None:
 
 def test_memory_is_what_this_interpreter_may_need() -> None:
     assert 5 < machine.resident_mib(os.getpid()) < 5000
+
+
+def test_a_package_is_compiled_where_python_keeps_no_byte_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    (tmp_path / "inner").mkdir()
+    for name in ("one.py", "inner/two.py"):
+        (tmp_path / name).write_text("a = 1\n")
+    machine.compile_package(tmp_path)
+    assert sorted(path.name.partition(".")[0] for path in tmp_path.rglob("*.pyc")) == ["one", "two"]
 
 
 def test_a_body_that_takes_too_long_is_interrupted() -> None:
