@@ -54,7 +54,7 @@ def _coordinator(key_type: int, key: str, context: Context, code: ErrorCode) -> 
     if code:
         return _Coordinator(key=key, node_id=-1, host="", port=-1, error_code=code, error_message=_TEXTS[code])
     if key_type == GROUP:
-        context.broker.groups.announced.note(key, context.client_id, context.broker.clock.now())
+        context.broker.groups.announced.note(key, context.client_id, context.session, context.broker.clock.now())
     host, port = context.broker.advertised(context.session)
     return _Coordinator(key=key, node_id=context.broker.node_id, host=host, port=port, error_message="")
 

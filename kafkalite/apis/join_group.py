@@ -50,13 +50,12 @@ def handle(message: JoinGroupRequest, context: Context) -> Answer:
         message.rebalance_timeout_ms = message.session_timeout_ms
     groups = context.broker.groups
     if not message.member_id:
-        groups.announced.joins(message.group_id, context.client_id)
+        groups.announced.joins(message.group_id, context.client_id, context.session)
     caller = Caller(
         slot,
         context.client_id,
         f"/{context.session.peer_host}",
         learns_member_id=version >= _LEARNS_MEMBER_ID,
         can_skip_assignment=version >= _SKIPS_ASSIGNMENT,
-        others_until=groups.announced.until(message.group_id, context.broker.clock.now()),
     )
     return groups.ask(Group.join, message, caller, creates=True)

@@ -222,6 +222,7 @@ class GroupCoordinator:
             self._random.uuid_text,
             image=self._cluster.image,
             new_member_id=lambda: uuid_to_text(self._random.uuid()),
+            others_until=partial(self.announced.until, group_id),
         )
         group.configure(consumer_group_settings(self._config, self._cluster.image.group_configs.get(group_id, {})))
         return group

@@ -6,7 +6,16 @@ from __future__ import annotations
 class Session:
     """One connection: addresses as (host, port), the listener it came in by, what the client said of itself."""
 
-    __slots__ = ("listener", "local_host", "local_port", "peer_host", "peer_port", "principal", "software")
+    __slots__ = (
+        "__weakref__",
+        "listener",
+        "local_host",
+        "local_port",
+        "peer_host",
+        "peer_port",
+        "principal",
+        "software",
+    )
 
     def __init__(self, *, listener: str, local: tuple[str, int], peer: tuple[str, int]) -> None:
         self.listener = listener

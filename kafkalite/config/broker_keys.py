@@ -130,7 +130,8 @@ group.initial.rebalance.delay.ms       INT    0           -        read-only
 kafkalite.group.initial.rebalance.gather.ms  INT  100       [0,...]  read-only
     Where there is no such delay, the first assignment of a group that was empty waits for members on their way: for
     so long after a client has asked for the group's coordinator or was sent its member id. So members who start
-    together are served together, and one that comes alone waits for nobody. 0 is off, as in Kafka.
+    together are served together, and one that comes alone waits for nobody; one of librdkafka, which asks twice, for
+    40 ms. 0 is off, as in Kafka.
 group.min.session.timeout.ms           INT    6000        -        read-only
     The shortest session timeout a member may ask for.
 group.max.session.timeout.ms           INT    1800000     -        read-only

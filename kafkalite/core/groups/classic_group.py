@@ -136,8 +136,12 @@ class ClassicGroup:
         "static_ids",
     )
 
-    def __init__(self, group_id: str, settings: GroupSettings, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, group_id: str, settings: GroupSettings, new_id: Callable[[], str], others_until: Callable[[float], float]
+    ) -> None:
+        """others_until: returns, of an instant, until when others are expected to join as well."""
         self.group_id = group_id
+        self._others_until = others_until
         self._settings = settings
         self._new_id = new_id
         self._reset()
@@ -157,7 +161,6 @@ class ClassicGroup:
         self._join_deadline = math.inf
         self._initial_end: float | None = None  # set during a rebalance that began in Empty: when it ends at the latest
         self._is_gathering = False  # during such a rebalance: it goes on when everybody is here who was on the way
-        self._others_until = -math.inf  # until when the coordinator expects more members
         self._pending_until = -math.inf  # until when those with a new id are expected
         self._late_joiner = False  # during such a rebalance: somebody came since the delay was last extended
         self._unsynced: set[str] = set()  # members that have not sent SyncGroup in this generation
@@ -170,7 +173,6 @@ class ClassicGroup:
     def join(self, message: JoinGroupRequest, caller: Caller, turn: Turn) -> None:
         """Let a member in, or let it wait for the others."""
         member_id = message.member_id
-        self._others_until = caller.others_until if self._settings.gathering else -math.inf
         if self.state is GroupState.DEAD:
             turn.reply(caller.slot, join_error(ErrorCode.COORDINATOR_NOT_AVAILABLE, member_id))
         elif not self._has_room_for(member_id):
@@ -332,13 +334,17 @@ class ClassicGroup:
     def _try_complete_join(self, turn: Turn) -> None:
         # Pending members hold up members; where there are none any more the group is empty at once.
         everybody = self._joined == len(self.members) and not (self.members and self.pending)
-        gathers = self._initial_end is not None and not (self._is_gathering and self._gathers_until() <= turn.now)
+        gathers = self._initial_end is not None and not (
+            self._is_gathering and self._gathers_until(turn.now) <= turn.now
+        )
         if self.state is GroupState.PREPARING_REBALANCE and everybody and not gathers:
             self._complete_join(turn)
 
-    def _gathers_until(self) -> float:
-        """Return the instant until which the first generation waits for members on their way."""
-        return max(self._others_until, self._pending_until if self.pending else -math.inf)
+    def _gathers_until(self, now: float) -> float:
+        """Return until when the first generation waits for members on their way, as far as is known now."""
+        if not self._settings.gathering:
+            return -math.inf
+        return max(self._others_until(now), self._pending_until if self.pending else -math.inf)
 
     def _complete_join(self, turn: Turn) -> None:
         """Go on with those who joined; silent static members stay until their session ends."""
@@ -568,9 +574,9 @@ class ClassicGroup:
             if self._late_joiner and self._initial_end is not None and turn.now < min(later, self._initial_end):
                 self._late_joiner = False
                 self._join_deadline = min(later, self._initial_end)
-            elif self._initial_end is not None and turn.now < min(self._gathers_until(), self._initial_end):
+            elif self._initial_end is not None and turn.now < min(self._gathers_until(turn.now), self._initial_end):
                 self._is_gathering = True
-                self._join_deadline = min(self._gathers_until(), self._initial_end)
+                self._join_deadline = min(self._gathers_until(turn.now), self._initial_end)
             else:
                 self._complete_join(turn)
 

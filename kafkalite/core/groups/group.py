@@ -76,13 +76,16 @@ class Group:
         *,
         image: ClusterImage | None = None,
         new_member_id: Callable[[], str] | None = None,
+        others_until: Callable[[float], float] = float,
     ) -> None:
-        """image: the topics there are. new_member_id: for members of consumer groups that bring no id."""
+        """image: the topics there are. new_member_id: for members of consumer groups that bring no id. others_until:
+        returns, of an instant, until when others are expected to join as well; itself if nobody is.
+        """
         self.group_id = group_id
         self._settings = settings
         self._image = image or ClusterImage()
         self._new_member_id = new_member_id or new_id
-        self.classic = ClassicGroup(group_id, settings, new_id)
+        self.classic = ClassicGroup(group_id, settings, new_id, others_until)
         self.consumer: ConsumerGroup | None = None
         self.settings = settings.consumer
         self.offsets = CommittedOffsets(group_id)

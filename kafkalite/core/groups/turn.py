@@ -23,7 +23,6 @@ class Caller:
     learns_member_id: a new dynamic member must first learn its id and join again with it (JoinGroup 4+, KIP-394).
     can_skip_assignment: a leader that comes back need not assign again (JoinGroup 9+, KIP-814).
     knows_missing_group: OffsetCommit 9+ tells a group that does not exist from an old generation.
-    others_until: when it joins, until when others are expected to join the group as well.
     producer: whose transaction the commit is a part of, which is open (TxnOffsetCommit); None outside of one.
     """
 
@@ -33,7 +32,6 @@ class Caller:
         "client_id",
         "knows_missing_group",
         "learns_member_id",
-        "others_until",
         "producer",
         "slot",
     )
@@ -47,7 +45,6 @@ class Caller:
         learns_member_id: bool = True,
         can_skip_assignment: bool = True,
         knows_missing_group: bool = True,
-        others_until: float = 0.0,
         producer: Producer | None = None,
     ) -> None:
         self.slot = slot
@@ -56,7 +53,6 @@ class Caller:
         self.learns_member_id = learns_member_id
         self.can_skip_assignment = can_skip_assignment
         self.knows_missing_group = knows_missing_group
-        self.others_until = others_until
         self.producer = producer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from weakref import ref
 
 import pytest
 import trio
@@ -38,6 +39,25 @@ async def test_at_max_connections_newcomers_wait_until_somebody_leaves() -> None
         assert (await Answers(third).read())[0] == 1
         await second.aclose()
         await third.aclose()
+
+
+async def test_nothing_holds_on_to_who_has_left_when_the_next_one_asks() -> None:
+    """`core/groups/announced.py` takes that for the end of a connection."""
+    async with listening() as listener:
+        stream = await connect(listener)
+        await stream.send_all(METADATA)
+        await Answers(stream).read()
+        (connection,) = listener.connections
+        session = ref(connection.session)
+        del connection
+        await stream.aclose()
+        while listener.connections:
+            await trio.testing.wait_all_tasks_blocked(0.001)
+        another = await connect(listener)
+        await another.send_all(METADATA)
+        await Answers(another).read()
+        assert session() is None
+        await another.aclose()
 
 
 async def test_the_limits_may_change_while_connections_wait(mock_clock: trio.testing.MockClock) -> None:

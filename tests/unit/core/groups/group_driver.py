@@ -37,7 +37,7 @@ class Driver:
         self.settings = GroupSettings(**settings)
         self._ids = count(1)
         self._slots = count(1)
-        self.now = 0.0
+        self.now = self.others_until = 0.0
         self.slow = self.broken = False
         self.log: list[KeyedRecord] = []
         self.unkept: deque[Turn] = deque()
@@ -47,7 +47,7 @@ class Driver:
         self.group = self.new_group()
 
     def new_group(self) -> Group:
-        return Group("g", self.settings, lambda: str(next(self._ids)))
+        return Group("g", self.settings, lambda: str(next(self._ids)), others_until=lambda _: self.others_until)
 
     @property
     def wall_ms(self) -> int:
@@ -152,8 +152,10 @@ class Driver:
         session: float = 10.0,
         rebalance: float = 60.0,
         reason: str | None = None,
+        others_until: float = 0.0,
         **flags: Any,
     ) -> int:
+        self.others_until = others_until
         slot, caller = self._caller(**flags)
         message = JoinGroupRequest(
             group_id="g",

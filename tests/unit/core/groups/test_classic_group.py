@@ -270,6 +270,17 @@ def test_the_first_generation_waits_for_who_is_announced_and_no_longer() -> None
     assert {driver.answers[slot].generation_id for slot in slots} == {1}
 
 
+def test_the_first_generation_waits_for_who_is_announced_while_it_waits() -> None:
+    driver = Driver(gathering=0.1)
+    slots = [driver.ask_join(learns_member_id=False, others_until=0.1)]
+    driver.advance(0.09)
+    driver.others_until = 0.19
+    driver.advance(0.09)
+    assert driver.waiting == set(slots)
+    slots.append(driver.ask_join(learns_member_id=False, others_until=driver.now))
+    assert {driver.answers[slot].generation_id for slot in slots} == {1}
+
+
 def test_the_first_generation_does_not_wait_for_who_does_not_come() -> None:
     driver = Driver(gathering=0.1)
     slot = driver.ask_join(learns_member_id=False, others_until=0.1)
@@ -1235,6 +1246,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
     "ours: without a delay, who is on the way is waited for": [
         test_who_comes_alone_waits_for_nobody,
         test_the_first_generation_waits_for_who_is_announced_and_no_longer,
+        test_the_first_generation_waits_for_who_is_announced_while_it_waits,
         test_the_first_generation_does_not_wait_for_who_does_not_come,
         test_the_first_generation_waits_for_who_has_just_got_its_id,
         test_nobody_is_waited_for_where_there_is_a_delay_or_a_generation,
