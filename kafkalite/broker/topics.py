@@ -19,7 +19,7 @@ from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore
 log = logging.getLogger(__name__)
 
 
-Effective = tuple[Mapping[str, Any], LogConfig]
+Effective = tuple[dict[str, Any], LogConfig]
 """Every topic key's effective value, and what a log obeys of them."""
 
 
