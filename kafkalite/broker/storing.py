@@ -35,14 +35,18 @@ class Storing:
         """Call `kept` once what was just appended to `partition` is kept, after all that was before it; `lost` if the
         partition is gone before that.
         """
+        if self.is_kept(partition, appended):
+            kept()
+            return
         queue = self._queues.get(partition)
         if queue is None:
-            if appended.kept:
-                kept()
-                return
             queue = self._queues[partition] = _Queue(self._queues)
         queue.appends.append(_Append(appended.last_offset, kept, lost))
         queue.on_progress(partition)
+
+    def is_kept(self, partition: Partition, appended: Appended) -> bool:
+        """Return whether what was just appended to `partition` is kept already, and all that was before it."""
+        return appended.kept and partition not in self._queues
 
     def follow(self, partition: Partition, kept: Callable[[], None], lost: Callable[[], None]) -> None:
         """Call `kept` after everything that is on its way to `partition` now, which is something."""

@@ -170,6 +170,9 @@ class TransactionCoordinator:
         except (KafkaError, StorageError) as error:
             self._fail(running, turn, error)
             return
+        if self._storing.is_kept(partition, appended):  # and no time has passed: a look at the clock less for each
+            self._store(running, running.id.stored(turn, turn.now, turn.wall_ms))
+            return
         kept, lost = partial(self._kept, running, turn), partial(self._lost, running, turn)
         self._storing.when_kept(partition, appended, kept, lost)
 
@@ -185,10 +188,14 @@ class TransactionCoordinator:
         self._store(running, failed)
 
     def _tidy(self, running: _Running) -> None:
-        """Keep the id if there is one, and its timer at its deadline."""
+        """Keep the id if there is one, and its timer at its deadline; one of a transaction that has ended stays for
+        the next, which ends later.
+        """
         if running.id.is_needed:
             self._ids[running.id.name] = running
-            self._wake_at(running, running.id.deadline())
+            deadline = running.id.deadline()
+            if deadline < math.inf:
+                self._wake_at(running, deadline)
         else:
             self._ids.pop(running.id.name, None)
             self._wake_at(running, math.inf)

@@ -72,6 +72,8 @@ NO_TIMESTAMP: Final = -1
 MINIMUM_RECORD_SIZE: Final = 7
 """Length, attributes, two deltas, two sizes and a header count of one byte each."""
 
+_NULL: Final = b"\1"
+"""The varint of -1."""
 _INT64_MINIMUM = -(1 << 63)
 _INT64_MAXIMUM = (1 << 63) - 1
 _MINIMUM_SIZE_V0 = 14  # the smallest message of the old formats, below which Kafka does not even look for the magic
@@ -231,10 +233,12 @@ def stamp(batch: bytearray | memoryview, base_offset: int, leader_epoch: int) ->
 
 def header_bytes(header: BatchHeader, records: Buffer) -> bytes:
     """Return `header` as bytes, with batch_length and crc made right for `records`."""
-    checked = _CHECKED.pack(*header[5:])
+    return _front(header.base_offset, header.partition_leader_epoch, header.magic, _CHECKED.pack(*header[5:]), records)
+
+
+def _front(base_offset: int, leader_epoch: int, magic: int, checked: bytes, records: Buffer) -> bytes:
     crc = crc32c(records, crc32c(checked))
-    length = MINIMUM_LENGTH + len(records)
-    return _PREFIX.pack(header.base_offset, length, header.partition_leader_epoch, header.magic, crc) + checked
+    return _PREFIX.pack(base_offset, MINIMUM_LENGTH + len(records), leader_epoch, magic, crc) + checked
 
 
 def is_intact(batch: Buffer, header: BatchHeader) -> bool:
@@ -267,27 +271,37 @@ def build_batch(
             max_timestamp = max(max_timestamp, record.timestamp)
             _put_record(body, delta, record.timestamp - base_timestamp, record.key, record.value, record.headers)
         else:
-            key, value = record
-            _put_record(body, delta, 0, key, value, ())
-    header = BatchHeader(
-        base_offset=base_offset,
-        batch_length=0,
-        partition_leader_epoch=leader_epoch,
-        magic=MAGIC,
-        crc=0,
-        attributes=attributes | codec,
-        last_offset_delta=len(records) - 1,
-        base_timestamp=base_timestamp,
-        max_timestamp=max_timestamp,
-        producer_id=producer_id,
-        producer_epoch=producer_epoch,
-        base_sequence=base_sequence,
-        records_count=len(records),
-    )
+            body += _pair(delta, *record)
+    last_delta = len(records) - 1
+    timestamps = base_timestamp, max_timestamp
+    producer = producer_id, producer_epoch, base_sequence
+    checked = _CHECKED.pack(attributes | codec, last_delta, *timestamps, *producer, len(records))
     stored = compression.compress(codec, body)
-    batch = bytearray(header_bytes(header, stored))
+    batch = bytearray(_front(base_offset, leader_epoch, MAGIC, checked, stored))
     batch += stored
     return batch
+
+
+def _pair(offset_delta: int, key: bytes | None, value: bytes | None) -> bytes:
+    """A record of only that, with the batch's timestamp, as `_put_record` makes it: 6.8 -> 4.9 us a batch of one, which
+    is what coordinators append.
+    """
+    before_key = _NULL if key is None else _size(len(key))
+    before_value = _NULL if value is None else _size(len(value))
+    parts = (_size(offset_delta), before_key, key or b"", before_value, value or b"")
+    record = b"\0\0%b%b%b%b%b\0" % parts
+    return _size(len(record)) + record
+
+
+def _size(number: int) -> bytes:
+    """The varint of what is not negative."""
+    if number < 64:
+        return b"%c" % (number << 1)
+    if number < 8192:
+        return b"%c%c" % (number << 1 & 127 | 128, number >> 6)
+    varint = bytearray()
+    put_varint(varint, number)
+    return bytes(varint)
 
 
 def _put_record(
@@ -314,7 +328,7 @@ def _put_record(
 
 def _put_bytes(target: bytearray, data: bytes | None) -> None:
     if data is None:
-        target.append(1)  # the varint of -1
+        target += _NULL
     else:
         put_varint(target, len(data))
         target += data

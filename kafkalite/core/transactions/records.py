@@ -12,6 +12,7 @@ answered into the void is fenced, as by Kafka.
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 
 from kafkalite.core.effects import KeyedRecord
 from kafkalite.core.transactions.state import (
@@ -28,24 +29,64 @@ from kafkalite.wire.messages.transaction_state import TransactionLogKey, Transac
 
 _INT16 = struct.Struct(">h")
 _KEY = _INT16.pack(TransactionLogKey.RECORD_TYPE)
+_NO_PARTITIONS = b"\0"
+# version | producer_id | producer_epoch | transaction_timeout_ms | transaction_status, and behind the partitions:
+# transaction_last_update_timestamp_ms | transaction_start_timestamp_ms | how many tagged fields
+_BEFORE_PARTITIONS = struct.Struct(">hqhib")
+_BEHIND_PARTITIONS = struct.Struct(">qqB")
+_TAGGED_INT64 = struct.Struct(">BBq")
+_TAGGED_INT16 = struct.Struct(">BBh")
 
 
 def encode_record(transactional_id: str, state: TransactionState | None, transaction_version: int) -> KeyedRecord:
     """Return the record that says what an id now is, None: that it is gone."""
-    key = _KEY + encode(TransactionLogKey(transactional_id=transactional_id), 0)
     if state is None:
-        return KeyedRecord(key, None)
-    version = min(transaction_version, 1)
-    return KeyedRecord(key, _INT16.pack(version) + encode(_value(state), version))
+        return KeyedRecord(_key(transactional_id), None)
+    if transaction_version == 0:
+        return KeyedRecord(_key(transactional_id), _INT16.pack(0) + encode(_value(state), 0))
+    return KeyedRecord(_key(transactional_id), _written(state))
+
+
+@lru_cache(maxsize=1024)
+def _key(transactional_id: str) -> bytes:
+    return _KEY + encode(TransactionLogKey(transactional_id=transactional_id), 0)
+
+
+def _written(state: TransactionState) -> bytes:
+    """The value in version 1, by hand, byte for byte what `encode` makes of `_value`: three times in a transaction that
+    saves a tenth of its instructions.
+    """
+    producer_id, epoch = state.producer
+    partitions = _NO_PARTITIONS if state.status is Status.EMPTY else _partitions(state.partitions)
+    tagged = []
+    if state.previous_producer_id != NO_PRODUCER_ID:
+        tagged.append(_TAGGED_INT64.pack(0, 8, state.previous_producer_id))
+    if state.next_producer_id != NO_PRODUCER_ID:
+        tagged.append(_TAGGED_INT64.pack(1, 8, state.next_producer_id))
+    if state.client_version:
+        tagged.append(_TAGGED_INT16.pack(2, 2, state.client_version))
+    before = _BEFORE_PARTITIONS.pack(1, producer_id, epoch, state.timeout_ms, state.status)
+    behind = _BEHIND_PARTITIONS.pack(state.updated_ms, state.started_ms, len(tagged))
+    return b"".join((before, partitions, behind, *tagged))
+
+
+@lru_cache(maxsize=64)
+def _partitions(partitions: frozenset[TopicPartition]) -> bytes:
+    """Encode as in version 1; a transaction tells the same ones twice, and the next one often again."""
+    value = TransactionLogValue(transaction_partitions=_topics(partitions))
+    return encode(value, 1)[_BEFORE_PARTITIONS.size - _INT16.size : -_BEHIND_PARTITIONS.size]
+
+
+def _topics(partitions: frozenset[TopicPartition]) -> list[TransactionLogValue.PartitionsSchema]:
+    topics: dict[str, list[int]] = {}
+    for topic, partition in sorted(partitions):
+        topics.setdefault(topic, []).append(partition)
+    return [
+        TransactionLogValue.PartitionsSchema(topic=topic, partition_ids=indexes) for topic, indexes in topics.items()
+    ]
 
 
 def _value(state: TransactionState) -> TransactionLogValue:
-    topics: dict[str, list[int]] = {}
-    for topic, partition in sorted(state.partitions):
-        topics.setdefault(topic, []).append(partition)
-    partitions = [
-        TransactionLogValue.PartitionsSchema(topic=topic, partition_ids=indexes) for topic, indexes in topics.items()
-    ]
     return TransactionLogValue(
         producer_id=state.producer.producer_id,
         previous_producer_id=state.previous_producer_id,
@@ -53,7 +94,7 @@ def _value(state: TransactionState) -> TransactionLogValue:
         producer_epoch=state.producer.epoch,
         transaction_timeout_ms=state.timeout_ms,
         transaction_status=state.status,
-        transaction_partitions=None if state.status is Status.EMPTY else partitions,
+        transaction_partitions=None if state.status is Status.EMPTY else _topics(state.partitions),
         transaction_last_update_timestamp_ms=state.updated_ms,
         transaction_start_timestamp_ms=state.started_ms,
         client_transaction_version=state.client_version,

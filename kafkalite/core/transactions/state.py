@@ -40,6 +40,11 @@ class Status(IntEnum):
         return self.name.title().replace("_", "")
 
 
+_PREPARED: Final = (Status.PREPARE_COMMIT, Status.PREPARE_ABORT)
+_COMPLETE: Final = (Status.COMPLETE_COMMIT, Status.COMPLETE_ABORT)
+_COMMITS: Final = (Status.PREPARE_COMMIT, Status.COMPLETE_COMMIT)
+
+
 class TopicPartition(NamedTuple):
     """A partition by name, as transactions know it."""
 
@@ -81,7 +86,7 @@ class TransactionState(NamedTuple):
     @property
     def is_prepared(self) -> bool:
         """It is decided how the transaction ends, and not every partition knows."""
-        return self.status in (Status.PREPARE_COMMIT, Status.PREPARE_ABORT)
+        return self.status in _PREPARED
 
     @property
     def is_idle(self) -> bool:
@@ -91,12 +96,12 @@ class TransactionState(NamedTuple):
     @property
     def is_complete(self) -> bool:
         """Its last transaction has ended in every partition, and nothing came since."""
-        return self.status in (Status.COMPLETE_COMMIT, Status.COMPLETE_ABORT)
+        return self.status in _COMPLETE
 
     @property
     def commits(self) -> bool:
         """The transaction ends, or ended, with a commit."""
-        return self.status in (Status.PREPARE_COMMIT, Status.COMPLETE_COMMIT)
+        return self.status in _COMMITS
 
     def becomes(self, status: Status, now_ms: int, **changes: object) -> TransactionState:
         """Return the state after this one."""

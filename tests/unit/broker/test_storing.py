@@ -74,10 +74,12 @@ def test_appends_of_a_slow_store_are_told_in_order_as_far_as_they_are_kept() -> 
 def test_nothing_is_told_before_what_was_appended_before_it() -> None:
     told, partition = Told(), FakePartition()
     told.wait(partition, "slow")
+    assert not told.storing.is_kept(partition, SimpleNamespace(kept=True))  # type: ignore[arg-type]
     told.wait(partition, "fast", kept=True)  # the high watermark cannot be past it
     assert told.words == []
     partition.keep(2)
     assert told.words == ["slow kept", "fast kept"]
+    assert told.storing.is_kept(partition, SimpleNamespace(kept=True))  # type: ignore[arg-type]
 
 
 def test_a_partition_that_goes_loses_what_was_on_its_way() -> None:

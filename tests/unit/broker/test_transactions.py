@@ -401,7 +401,7 @@ async def test_a_transaction_ends_at_its_timeout(
     assert "did not end within 10000 ms" in caplog.text
 
 
-async def test_every_transaction_makes_at_most_one_timer(begin: Begin, autojump_clock: MockClock) -> None:
+async def test_transactions_one_after_the_other_share_a_timer(begin: Begin, autojump_clock: MockClock) -> None:
     life = await begin()
     producer = await life.init()
     timers = life.broker.timers
@@ -409,9 +409,24 @@ async def test_every_transaction_makes_at_most_one_timer(begin: Begin, autojump_
     for _ in range(50):
         await life.write(producer, b"a")
         producer = await life.commit_transaction(producer)
-    assert len(timers._heap) <= before + 50
+    assert len(timers._heap) <= before + 1
     await trio.sleep(60.1)
     assert len(timers._heap) <= before
+
+
+async def test_a_transaction_has_its_time_whenever_the_one_before_would_have_ended(
+    begin: Begin, autojump_clock: MockClock
+) -> None:
+    life = await begin()
+    producer = await life.init(timeout_ms=10_000)
+    await life.write(producer, b"a")
+    producer = await life.commit_transaction(producer)
+    await trio.sleep(6)
+    await life.write(producer, b"b")
+    await trio.sleep(9.9)
+    assert await life.state() == "Ongoing"
+    await trio.sleep(0.2)
+    assert await life.state() == "CompleteAbort"
 
 
 async def test_ids_that_nobody_uses_are_forgotten(begin: Begin, autojump_clock: MockClock) -> None:

@@ -66,6 +66,16 @@ def test_pairs_of_key_and_value_carry_one_timestamp() -> None:
     assert list(iterate_records(batch)) == [Record(0, 42, b"a", b"1"), Record(1, 42, b"b", None)]
 
 
+DATA = st.none() | st.sampled_from([0, 1, 56, 57, 58, 63, 64, 65, 8183, 8184, 8191, 8192, 20_000]).map(bytes)
+
+
+@given(st.lists(st.tuples(DATA, DATA), min_size=1, max_size=3), st.sampled_from([1, 40]))
+def test_pairs_are_the_records_they_stand_for(some: list[tuple[bytes | None, bytes | None]], times: int) -> None:
+    pairs = some * times
+    records = [Record(0, 42, key, value) for key, value in pairs]
+    assert build_batch(pairs, 42, base_offset=7) == build_batch(records, 0, base_offset=7)
+
+
 def test_header_fields_of_an_idempotent_control_batch() -> None:
     batch = build_batch([(b"", b"")], 1, attributes=0x30, producer_id=9, producer_epoch=2, base_sequence=17)
     header = read_header(batch)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kafkalite.core.transactions.records import decode_record, encode_record
+from kafkalite.core.transactions.records import _value, decode_record, encode_record
 from kafkalite.core.transactions.state import Producer, Status, TopicPartition, TransactionState
-from kafkalite.wire.codec import ProtocolError
+from kafkalite.wire.codec import ProtocolError, encode
 from tests.unit.core.transactions.transaction_driver import partitions
 
 STATES = st.builds(
@@ -80,6 +80,12 @@ def test_what_is_written_is_read(state: TransactionState) -> None:
     assert read is not None
     expected = state._replace(partitions=frozenset()) if state.status is Status.EMPTY else state
     assert (name, read._replace(before=None)) == ("x", expected)
+
+
+@given(STATES, st.integers(-1, 2))
+def test_what_is_written_by_hand_is_what_the_codec_writes(state: TransactionState, client_version: int) -> None:
+    state = state._replace(client_version=client_version)
+    assert encode_record("x", state, 2).value == b"\0\1" + encode(_value(state), 1)
 
 
 def test_a_tombstone_says_that_the_id_is_gone() -> None:
