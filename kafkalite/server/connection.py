@@ -84,9 +84,9 @@ class Connection:
         return self._socket.fileno()
 
     def advance(self, now: float) -> Need:
-        """At this instant, do what can be done without waiting, and say what has to come next. Whatever that is, `flush` comes first.
+        """Do what can be done without waiting, and say what has to come next. Whatever that is, `flush` comes first.
 
-        Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
+        now: what the clock says. Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
         """
         if self._outbox.rest:
             self.active_at = now  # who takes a long answer little by little is not idle
