@@ -86,7 +86,8 @@ class Connection:
     def advance(self, now: float) -> Need:
         """Do what can be done without waiting, and say what has to come next. Whatever that is, `flush` comes first.
 
-        now: what the clock says. Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
+        now: what the clock says. Raises ProtocolError or CloseConnection, once the answers before are sent, and
+        OSError: close it then.
         """
         if self._outbox.rest:
             self.active_at = now  # who takes a long answer little by little is not idle
