@@ -343,7 +343,7 @@ class Cluster:
         """Make a record true that the image just took in."""
         match record["type"]:
             case "topic":
-                self._start_topic(self.image.topics_by_id[_topic_id(record)], is_new=True)
+                self._start_topic(self.image.topics[record["name"]], is_new=True)
             case "partitions":
                 count = len(record["replicas"])
                 self._topics.add_partitions(self._topics.by_id[_topic_id(record)], count, is_new=True)

@@ -40,7 +40,17 @@ class _Syncing(NamedTuple):
 class PartitionStore:
     """The store as one partition uses it. It is the `Companions` of the partition's log, too."""
 
-    __slots__ = ("_id", "_later", "_name", "_syncing", "on_unfit", "recovery_point", "store", "sync_requested")
+    __slots__ = (
+        "_growing",
+        "_id",
+        "_later",
+        "_name",
+        "_syncing",
+        "on_unfit",
+        "recovery_point",
+        "store",
+        "sync_requested",
+    )
 
     def __init__(self, store: SegmentStore, partition: PartitionId, later: Later) -> None:
         self.store = store
@@ -50,6 +60,8 @@ class PartitionStore:
         """Everything in front of this offset is synced or on its way."""
         self.on_unfit: Callable[[int], None] = lambda segment_base: None
         self._id = partition
+        self._growing = SegmentId(partition, 0)
+        """The segment of the last append."""
         self._name = f"{partition.topic}-{partition.index}"
         self._later = later
         self._syncing: deque[_Syncing] = deque()
@@ -58,7 +70,9 @@ class PartitionStore:
 
     def append(self, plan: AppendPlan, preallocate: int) -> bool:
         """Store a plan's bytes; return whether the promise is kept already. Raises KafkaError: nothing is stored."""
-        segment = SegmentId(self._id, plan.segment_base)
+        segment = self._growing
+        if segment.base_offset != plan.segment_base:
+            segment = self._growing = SegmentId(self._id, plan.segment_base)
         try:
             if plan.rolls:
                 self.store.create(segment, preallocate=preallocate)

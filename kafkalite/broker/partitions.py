@@ -507,6 +507,11 @@ class Partition:
 
     def open(self, leader_epoch: int, wrap: Wrap = lambda read: read) -> None:
         """Take in what the store holds. A log that cannot be trusted goes offline: every call on it answers 56."""
+        if self.store.holds(self.id):
+            self._take_in(wrap)
+        self.lead(leader_epoch)
+
+    def _take_in(self, wrap: Wrap) -> None:
         try:
             start_offset = self.store.start_of(self.id)
             bases = [(segment.base_offset, size) for segment, size in self.store.segments(self.id)]
@@ -524,7 +529,6 @@ class Partition:
             self._fail(f"{self._store.name_of(damage.segment_base)}, position {damage.position}: {damage.reason}")
         except (StorageError, KafkaError) as error:
             self._fail(str(error))
-        self.lead(leader_epoch)
 
     def lead(self, leader_epoch: int) -> None:
         """This broker leads the partition in this epoch from the present end of the log on."""

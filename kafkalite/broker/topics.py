@@ -19,23 +19,26 @@ from kafkalite.storage.segment_store import PartitionId, SegmentId, SegmentStore
 log = logging.getLogger(__name__)
 
 
+Effective = tuple[dict[str, Any], LogConfig]
+"""Every topic key's effective value, and what a log obeys of them."""
+
+
 class Topic:
     """A topic of this broker: its identity, configuration and partitions."""
 
     __slots__ = ("configs", "internal", "log_config", "name", "partitions", "topic_id", "values")
 
-    def __init__(self, name: str, topic_id: bytes, configs: Mapping[str, str], values: dict[str, Any]) -> None:
+    def __init__(self, name: str, topic_id: bytes, configs: Mapping[str, str], effective: Effective) -> None:
         self.name = name
         self.topic_id = topic_id
         self.internal = name in INTERNAL_TOPICS
         self.partitions: list[Partition] = []
-        self.configure(configs, values)
+        self.configure(configs, effective)
 
-    def configure(self, configs: Mapping[str, str], values: dict[str, Any]) -> None:
-        """Obey other overrides from now on."""
+    def configure(self, configs: Mapping[str, str], effective: Effective) -> None:
+        """Obey other overrides, and what is in effect with them, from now on."""
         self.configs = dict(configs)
-        self.values = values
-        self.log_config = LogConfig(values)
+        self.values, self.log_config = effective
         for partition in self.partitions:
             partition.configure(self.log_config)
 
@@ -62,6 +65,8 @@ class Topics:
         self._later = later
         self._progress = Progress(clock)
         self._checkpointed: dict[PartitionId, int] = {}
+        self._latest: tuple[Mapping[str, Any], Mapping[str, str], Effective] | None = None
+        """What the last topic inherits, what it overrides, and what comes of both."""
         stores.on_kept = self._on_kept
         stores.on_offline = self._on_offline
 
@@ -75,7 +80,7 @@ class Topics:
     ) -> Topic:
         """Start a topic: a new one, or one whose partitions the stores may already have."""
         assert name not in self.by_name, name
-        topic = Topic(name, topic_id, configs, topic_values(self._config, configs))
+        topic = Topic(name, topic_id, configs, self._effective(configs))
         self.by_name[name] = topic
         self.by_id[topic_id] = topic
         self.add_partitions(topic, partition_count, is_new=is_new)
@@ -117,10 +122,18 @@ class Topics:
 
     def reconfigure(self, topic: Topic, configs: Mapping[str, str]) -> None:
         """Give a topic these overrides and what else the broker's configuration now says."""
-        topic.configure(configs, topic_values(self._config, configs))
+        topic.configure(configs, self._effective(configs))
         expiration_ms = self._config.int("producer.id.expiration.ms")
         for partition in topic.partitions:
             partition.remember_producers(expiration_ms)
+
+    def _effective(self, configs: Mapping[str, str]) -> Effective:
+        """Return what is in effect with these overrides, one object for topics in a row that have the same."""
+        defaults = self._config.topic_defaults
+        if self._latest is None or self._latest[0] is not defaults or self._latest[1] != configs:
+            values = topic_values(self._config, configs)
+            self._latest = (defaults, dict(configs), (values, LogConfig(values)))
+        return self._latest[2]
 
     def delete(self, topic: Topic) -> None:
         """Stop a topic and remove its data. Raises StorageError if data could not be removed; it is stopped anyway."""

@@ -55,7 +55,6 @@ class Connection:
     """Reads frames, hands them to a Conversation, writes its answers."""
 
     __slots__ = (
-        "_broker",
         "_failure",
         "_inbox",
         "_outbox",
@@ -69,7 +68,6 @@ class Connection:
     )
 
     def __init__(self, broker: Broker, sock: socket.socket, session: Session, pool: BufferPool) -> None:
-        self._broker = broker
         self._socket = sock
         self._inbox = Inbox(pool)
         self._outbox = Outbox(sock)
@@ -85,13 +83,14 @@ class Connection:
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    def advance(self) -> Need:
+    def advance(self, now: float) -> Need:
         """Do what can be done without waiting, and say what has to come next. Whatever that is, `flush` comes first.
 
-        Raises ProtocolError or CloseConnection, once the answers before are sent, and OSError: close it then.
+        now: what the clock says. Raises ProtocolError or CloseConnection, once the answers before are sent, and
+        OSError: close it then.
         """
         if self._outbox.rest:
-            self.active_at = self._broker.clock.now()  # who takes a long answer little by little is not idle
+            self.active_at = now  # who takes a long answer little by little is not idle
             if not self._outbox.push():
                 return Need.ROOM
         inbox, conversation = self._inbox, self.conversation
@@ -113,7 +112,7 @@ class Connection:
             if count == 0:
                 return Need.NOTHING
             inbox.end += count
-            self.active_at = self._broker.clock.now()
+            self.active_at = now
             need = self._handle()
             if need is None and count < len(target) and not self.is_left:
                 return Need.BYTES

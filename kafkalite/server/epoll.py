@@ -100,10 +100,13 @@ class EpollDriver:
         self._answered: list[Connection] = []
         """Have something to flush at the end of the round."""
         self._asleep = False
+        self._now = 0.0
+        """trio's time at the end of the last round or sleep."""
         self._stopped = False
         self._nursery: trio.Nursery
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        self._now = trio.current_time()
         self._epoll = select.epoll()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._bell, select.EPOLLIN | select.EPOLLET)
@@ -143,7 +146,7 @@ class EpollDriver:
 
     async def _serve(self) -> None:
         poll, connections, advance, patience = self._epoll.poll, self._connections, self._advance, self._patience
-        rounds, until = 0, trio.current_time() + SECONDS_PER_TURN
+        rounds, until = 0, self._now + SECONDS_PER_TURN
         while connections or not self._stopped:
             events = poll(0, EVENTS_PER_ROUND)
             if not events and not self._ready:
@@ -153,7 +156,8 @@ class EpollDriver:
                 self._asleep = True
                 await trio.lowlevel.wait_readable(self._epoll)
                 self._asleep = False
-                until = trio.current_time() + SECONDS_PER_TURN
+                self._now = trio.current_time()
+                until = self._now + SECONDS_PER_TURN
                 continue
             patience.found()
             for descriptor, mask in events:
@@ -169,10 +173,12 @@ class EpollDriver:
                     advance(connection)
             self._flush()
             rounds += 1
-            if rounds == ROUNDS_PER_TURN or trio.current_time() > until:
+            self._now = trio.current_time()
+            if rounds == ROUNDS_PER_TURN or self._now > until:
                 rounds = 0
                 await trio.lowlevel.checkpoint()
-                until = trio.current_time() + SECONDS_PER_TURN
+                self._now = trio.current_time()
+                until = self._now + SECONDS_PER_TURN
 
     def _flush(self) -> None:
         for connection in self._answered:
@@ -194,7 +200,7 @@ class EpollDriver:
         if connection.is_closed:  # earlier in this round
             return
         try:
-            need = connection.advance()
+            need = connection.advance(self._now)
         except Exception as error:
             self._end(connection, error)
             return

@@ -51,7 +51,7 @@ class TaskDriver:
 
     async def _go_on(self, connection: Connection) -> None:
         while True:
-            need = connection.advance()
+            need = connection.advance(trio.current_time())
             if not connection.flush():
                 need = Need.ROOM
             match need:

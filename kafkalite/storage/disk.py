@@ -62,6 +62,7 @@ class DiskStore:
         self.on_kept: Callable[[SegmentId, int], None] | None = None
         self.on_offline: Callable[[StorageError], None] | None = None
         self._path = path
+        self.directory = str(path.absolute())
         self._files = files or FileSystem()
         self._background = background or SyncThread(f"sync {path.name}")
         self._commits = GroupCommit(self._files, self._background, self._synced, self._sync_failed)
@@ -75,10 +76,6 @@ class DiskStore:
 
     def describe(self) -> str:
         return f"disk {self._path}"
-
-    @property
-    def directory(self) -> str:
-        return str(self._path.absolute())
 
     def space(self) -> tuple[int, int]:
         self._health.check()

@@ -133,8 +133,11 @@ class LogDirectories:
         online = self._online()
         if not online:
             raise StorageError("no log directory is online")
-        willing = [store for store in online if not self.is_cordoned(store.directory)]
-        chosen = min(willing or online, key=self._counts.__getitem__)
+        if len(online) == 1:
+            [chosen] = online
+        else:
+            willing = [store for store in online if not self.is_cordoned(store.directory)]
+            chosen = min(willing or online, key=self._counts.__getitem__)
         self._counts[chosen] += 1
         return chosen
 

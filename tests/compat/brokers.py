@@ -74,9 +74,13 @@ class BrokerProcess(Broker):
         """Return when the port file is there, which is to say: when the broker answers."""
         self.launch(listen)
         deadline = time.monotonic() + START_SECONDS
-        while not self._port_file.exists():
-            self.check_start(deadline)
-            time.sleep(0.005)
+        try:
+            while not self._port_file.exists():
+                self.check_start(deadline)
+                time.sleep(0.005)
+        except BaseException:  # an interrupted run, too, leaves nothing behind
+            self._signal(signal.SIGKILL)
+            raise
         self.address = self._port_file.read_text().strip()
 
     def launch(self, listen: str | None = None) -> None:

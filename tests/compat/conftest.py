@@ -1,5 +1,6 @@
 """Options, the broker of the session, and the summary of what was skipped."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[MISSING] = {}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that brokers and clients end, too
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -145,6 +145,8 @@ def _take_name(name: str, taken: set[str]) -> None:
 
 
 def _check_configs(topic: CreatableTopic, rules: TopicRules) -> dict[str, str]:
+    if not topic.configs:
+        return {}
     configs: dict[str, str | None] = {config.name: config.value for config in topic.configs}
     without_value = [name for name, value in configs.items() if value is None]
     if without_value:

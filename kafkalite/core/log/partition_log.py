@@ -225,12 +225,12 @@ class PartitionLog:
             raise KafkaError(ErrorCode.RECORD_LIST_TOO_LARGE)
         if header.attributes & LOG_APPEND_TIME:
             plan.log_append_time_ms = header.max_timestamp
-        segments = self.segments
-        if not segments or self._must_roll(segments[-1], plan):
+        last = self.segments.last
+        if last is None or self._must_roll(last, plan):
             plan.rolls = True
             plan.segment_base = plan.base_offset
         else:
-            plan.segment_base = segments[-1].base_offset
+            plan.segment_base = last.base_offset
         return plan
 
     def _must_roll(self, segment: Segment, plan: AppendPlan) -> bool:
@@ -296,7 +296,8 @@ class PartitionLog:
     def _add(self, header: BatchHeader, base_offset: int, size: int, now_ms: int, marker: Marker | None) -> None:
         """A batch stands at the end of the last segment; live ones and recovered ones come through here."""
         next_offset = base_offset + header.last_offset_delta + 1
-        segment = self.segments[-1]
+        segment = self.segments.last
+        assert segment is not None
         segment.add(base_offset, next_offset, size, header.max_timestamp, self.config.index_interval_bytes)
         segment.appended_ms = now_ms
         self.log_end_offset = next_offset

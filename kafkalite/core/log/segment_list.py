@@ -22,13 +22,15 @@ at a time."""
 class SegmentList(Sequence[Segment]):
     """Segments in the order of their base offsets."""
 
-    __slots__ = ("_bases", "_loaded", "_read_again", "_segments")
+    __slots__ = ("_bases", "_loaded", "_read_again", "_segments", "last")
 
     def __init__(self, read_again: Callable[[Segment, Reader], Segment]) -> None:
         """read_again: returns what a segment's batches say; raises DamagedSegment."""
         self._segments: list[Segment] = []
         self._bases: list[int] = []
         self._loaded: deque[Segment] = deque()
+        self.last: Segment | None = None
+        """The one that grows. It is never removed, only followed by another."""
         self._read_again = read_again
 
     def __len__(self) -> int:
@@ -59,6 +61,7 @@ class SegmentList(Sequence[Segment]):
     def append(self, segment: Segment) -> None:
         self._segments.append(segment)
         self._bases.append(segment.base_offset)
+        self.last = segment
 
     def remove_in_front_of(self, offset: int) -> list[int]:
         """Forget segments that lie wholly in front of `offset`, but never the last; return their base offsets."""

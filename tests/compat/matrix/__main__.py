@@ -12,6 +12,7 @@ The exit code is 0 if everything passed that a client can do and this machine ha
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,9 @@ from .results import FAIL, PASS, Cell, Results
 from .rows import Plan, run
 from .screen import Screen
 
+INTERRUPTED = 130
+"""What shells say of a command that ^C has ended."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
@@ -43,7 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results.add(cell)
         screen.show(cell)
 
-    run(plan, take, screen.say)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run(plan, take, screen.say)
+    except KeyboardInterrupt:
+        screen.say("interrupted")
+        return INTERRUPTED
     screen.summary(results, time.monotonic() - begin)
     if options.report:
         print(f"report: {write_report(options.report, results)}")

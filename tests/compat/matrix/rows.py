@@ -19,6 +19,8 @@ from .results import CANNOT, FAIL, LOG_CHARACTERS, SKIP, Cell, why_not
 TESTS = REPOSITORY / "tests" / "compat" / "test_clients.py"
 NO_RESTART = "nobody said how to restart the broker behind --bootstrap"
 
+_playing: "set[subprocess.Popen[bytes]]" = set()
+
 Take = Callable[[Cell], None]
 Say = Callable[[str], None]
 
@@ -55,8 +57,14 @@ def run(plan: Plan, take: Take, say: Say) -> None:
 
     with ThreadPoolExecutor(plan.jobs) as workers:
         futures = [workers.submit(run_row, plan, client, scenarios, take_one, say) for client, scenarios in plan.rows]
-        for future in futures:
-            future.result()
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            for process in tuple(_playing):
+                process.terminate()  # it ends its broker and its clients, and then its row
+            raise
 
 
 def run_row(plan: Plan, client: Client, scenarios: Sequence[Scenario], take: Take, say: Say) -> None:
@@ -96,11 +104,13 @@ def play(plan: Plan, client: Client, scenarios: Sequence[Scenario], take: Take) 
         command += [*plan.options(), "--cells", str(cells), "--basetemp", f"{work}/files"]
         with output.open("wb") as log:
             process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=log)
+        _playing.add(process)
         for line in lines(cells, process):
             cell = Cell.from_line(line)
             missing.discard(cell.scenario)
             take(cell)
         code = process.wait()
+        _playing.discard(process)
         text = output.read_text(errors="replace")[-LOG_CHARACTERS:]
     for scenario in scenarios:
         if scenario.name in missing:

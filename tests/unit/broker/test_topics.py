@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kafkalite.broker.topics import Topics
+from kafkalite.config import BrokerConfig
 from kafkalite.storage.disk import DiskStore
+from kafkalite.storage.log_directories import LogDirectories
 from kafkalite.storage.memory import MemoryStore
-from kafkalite.storage.segment_store import StorageError
+from kafkalite.storage.segment_store import PartitionId, SegmentId, StorageError
 from kafkalite.wire.errors import ErrorCode, KafkaError
 from tests.unit.broker.test_partitions import TOPIC_ID, Clock, Waiter, read, refusal, topics_on
 from tests.unit.core.log.batches import NOW, batch
@@ -51,6 +54,42 @@ def test_settings_change_at_once() -> None:
     topics.reconfigure(topic, {"message.timestamp.type": "LogAppendTime"})
     assert topic.partitions[0].append(batch(timestamp=5)).log_append_time_ms == NOW
     assert topic.configs == {"message.timestamp.type": "LogAppendTime"}
+
+
+def test_topics_in_a_row_share_what_is_in_effect_for_them() -> None:
+    topics = topics_on(MemoryStore())
+    first = topics.create("a", bytes([1]) * 16, 1, {"max.message.bytes": "10"})
+    equal = topics.create("b", bytes([2]) * 16, 1, {"max.message.bytes": "10"})
+    other = topics.create("c", bytes([3]) * 16, 1, {"max.message.bytes": "11"})
+    assert equal.log_config is first.log_config
+    assert [topic.log_config.max_message_bytes for topic in (first, other)] == [10, 11]
+    topics.reconfigure(first, {"max.message.bytes": "12"})
+    assert [topic.log_config.max_message_bytes for topic in (first, equal, other)] == [12, 10, 11]
+
+
+def test_what_is_shared_ends_where_the_brokers_settings_change() -> None:
+    config = BrokerConfig.of()
+    topics = Topics(LogDirectories([MemoryStore()]), config, Clock())
+    before = topics.create("a", bytes([1]) * 16, 1, {})
+    config.become(config.with_dynamic({"message.max.bytes": "10"}, {}))
+    after = topics.create("b", bytes([2]) * 16, 1, {})
+    assert (before.log_config.max_message_bytes, after.log_config.max_message_bytes) == (1048588, 10)
+
+
+def test_a_partition_of_which_nothing_is_stored_is_not_looked_at_until_it_is_written_to() -> None:
+    class Asked(MemoryStore):
+        times = 0
+
+        def segments(self, partition: PartitionId) -> list[tuple[SegmentId, int]]:
+            self.times += 1
+            return super().segments(partition)
+
+    store = Asked()
+    topic = topics_on(store).create("topic", TOPIC_ID, 2, {})
+    assert store.times == 0
+    topic.partitions[1].append(batch())
+    again = topics_on(store).create("topic", TOPIC_ID, 2, {})
+    assert (store.times, [one.log_end_offset for one in again.partitions]) == (1, [0, 1])
 
 
 def test_the_brokers_settings_are_the_topics_default() -> None:

@@ -92,8 +92,8 @@ async def test_the_answers_of_a_round_leave_together(monkeypatch: pytest.MonkeyP
     calls: list[str] = []
     advance, flush = Connection.advance, Connection.flush
 
-    def noted_advance(self: Connection) -> connections.Need:
-        need = advance(self)
+    def noted_advance(self: Connection, now: float) -> connections.Need:
+        need = advance(self, now)
         if self.conversation.output:
             calls.append("handled")
         return need
