@@ -17,18 +17,16 @@ static member that comes back shows its new client id and host.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
-from enum import Enum
 
+from kafkalite.core.groups.classic_state import LEGAL_FROM, GroupState
 from kafkalite.core.groups.group_settings import GroupSettings
 from kafkalite.core.groups.member import Member, Protocols, protocols_of
 from kafkalite.core.groups.records import GroupStored
-from kafkalite.core.groups.subscription import all_subscribed_topics
+from kafkalite.core.groups.roster import Roster
 from kafkalite.core.groups.turn import Caller, Turn
 from kafkalite.wire.errors import ErrorCode
 from kafkalite.wire.messages.consumer_offsets import GroupMetadataKey, GroupMetadataValue
-from kafkalite.wire.messages.describe_groups import DescribeGroupsResponse
 from kafkalite.wire.messages.heartbeat import HeartbeatRequest
 from kafkalite.wire.messages.join_group import JoinGroupRequest, JoinGroupResponse
 from kafkalite.wire.messages.leave_group import LeaveGroupRequest, LeaveGroupResponse
@@ -38,72 +36,8 @@ from kafkalite.wire.messages.sync_group import SyncGroupRequest, SyncGroupRespon
 CONSUMER = "consumer"
 """The protocol type of consumers, the only one whose metadata we read."""
 
-SINCE_COMMIT = -1
-"""An offset's retention begins when it is committed, not when its group became empty."""
-
 NEW_MEMBER_JOIN_TIMEOUT = 300.0
 """Seconds a first JoinGroup may wait: Kafka's constant against clients that give up and come back as somebody else."""
-
-SHORTEST_REBALANCE = 0.1
-"""Seconds a phase of a rebalance lasts at least: clients may send 0 or less, and nobody could meet that."""
-
-
-class GroupState(Enum):
-    """Where a classic group stands; the value is Kafka's name of it.
-
-    In every state: a wrong or unknown member id gets UNKNOWN_MEMBER_ID (25), an instance id that belongs to another
-    member id FENCED_INSTANCE_ID (82), another generation ILLEGAL_GENERATION (22), a protocol type or name that is not
-    the group's INCONSISTENT_GROUP_PROTOCOL (23), a JoinGroup beyond the size limit GROUP_MAX_SIZE_REACHED (81); a
-    dynamic member without an id is sent one with MEMBER_ID_REQUIRED (79) and then is pending. Heartbeat and
-    OffsetCommit prolong the session.
-    """
-
-    EMPTY = "Empty"
-    """Nobody is in it, though new members may be pending and offsets may be committed.
-
-    JoinGroup: any protocol type; begins the first rebalance and waits. SyncGroup, Heartbeat: 25. OffsetCommit:
-    without a generation yes, with one 25. LeaveGroup: 25, or 0 from a pending member. DeleteGroups, OffsetDelete:
-    yes.
-    """
-
-    PREPARING_REBALANCE = "PreparingRebalance"
-    """A new generation gathers: until all members have joined and none is pending, at most the longest rebalance
-    timeout.
-
-    From Empty it waits for the initial delay instead, once more for everybody who comes meanwhile; or, without one, for
-    who has asked for the coordinator or has got an id a moment ago. JoinGroup: waits.
-    SyncGroup, Heartbeat: REBALANCE_IN_PROGRESS (27). OffsetCommit: yes. LeaveGroup: yes, and its waiting JoinGroup
-    gets 25. DeleteGroups: 68.
-    """
-
-    COMPLETING_REBALANCE = "CompletingRebalance"
-    """The generation is told to its members; the leader computes the assignment, which then is stored.
-
-    JoinGroup: from a member with unchanged protocols the generation once more, otherwise a new rebalance. SyncGroup:
-    waits for the leader's; who does not sync within the longest rebalance timeout is removed. Heartbeat: 0.
-    OffsetCommit: 27. LeaveGroup: a new rebalance, waiting SyncGroups get 27. DeleteGroups: 68.
-    """
-
-    STABLE = "Stable"
-    """The assignment is stored and everybody may have it.
-
-    JoinGroup: from the leader, a newcomer or with changed protocols a new rebalance; from a follower the generation
-    once more; a static member that comes back without its id gets a new one and no rebalance unless the chosen
-    protocol changes by it. SyncGroup: the stored assignment. Heartbeat: 0. OffsetCommit: yes. LeaveGroup: a new
-    rebalance. DeleteGroups: 68.
-    """
-
-    DEAD = "Dead"
-    """Its deletion is being stored. Everything gets COORDINATOR_NOT_AVAILABLE (15); who comes back finds no group."""
-
-
-_LEGAL_FROM = {
-    GroupState.EMPTY: (GroupState.PREPARING_REBALANCE,),
-    GroupState.PREPARING_REBALANCE: (GroupState.EMPTY, GroupState.COMPLETING_REBALANCE, GroupState.STABLE),
-    GroupState.COMPLETING_REBALANCE: (GroupState.PREPARING_REBALANCE,),
-    GroupState.STABLE: (GroupState.COMPLETING_REBALANCE,),
-    GroupState.DEAD: (GroupState.EMPTY,),
-}
 
 
 class ClassicGroup:
@@ -120,20 +54,17 @@ class ClassicGroup:
         "_others_until",
         "_pending_until",
         "_settings",
-        "_state_since_ms",
         "_storing",
-        "_supported",
         "_sync_deadline",
         "_unsynced",
         "generation",
         "group_id",
-        "leader",
-        "members",
         "pending",
         "protocol",
         "protocol_type",
+        "roster",
         "state",
-        "static_ids",
+        "state_since_ms",
     )
 
     def __init__(
@@ -148,15 +79,12 @@ class ClassicGroup:
 
     def _reset(self) -> None:
         self.state = GroupState.EMPTY
-        self._state_since_ms = -1
+        self.state_since_ms = -1
         self.generation = 0
         self.protocol_type: str | None = None
         self.protocol: str | None = None
-        self.leader: str | None = None
-        self.members: dict[str, Member] = {}
-        self.static_ids: dict[str, str] = {}  # instance id -> member id
+        self.roster = Roster()
         self.pending: dict[str, float] = {}  # member id that was handed out -> when it is no longer waited for
-        self._supported: Counter[str] = Counter()  # protocol name -> members that support it
         self._joined = 0  # members whose JoinGroup waits
         self._join_deadline = math.inf
         self._initial_end: float | None = None  # set during a rebalance that began in Empty: when it ends at the latest
@@ -167,6 +95,11 @@ class ClassicGroup:
         self._sync_deadline = math.inf
         self._storing = False  # the leader's assignment is on its way to the log
         self._due = math.inf  # no deadline of the group is before this
+
+    @property
+    def members(self) -> dict[str, Member]:
+        """By member id, in the order they came."""
+        return self.roster.members
 
     # -- JoinGroup
 
@@ -185,7 +118,7 @@ class ClassicGroup:
         elif member_id in self.pending and message.group_instance_id is None:
             del self.pending[member_id]
             self._add(member_id, message, caller, turn)
-        elif code := self._check_member(member_id, message.group_instance_id):
+        elif code := self._check(member_id, message.group_instance_id):
             turn.reply(caller.slot, join_error(code, member_id))
         else:
             self._rejoin(self.members[member_id], message, caller, turn)
@@ -203,8 +136,8 @@ class ClassicGroup:
                 self._add(member_id, message, caller, turn)
             return
         member_id = f"{instance_id}-{self._new_id()}"
-        if instance_id in self.static_ids:
-            self._replace(self.members[self.static_ids[instance_id]], member_id, message, caller, turn)
+        if instance_id in self.roster.static_ids:
+            self._replace(self.members[self.roster.static_ids[instance_id]], member_id, message, caller, turn)
         else:
             self._add(member_id, message, caller, turn)
 
@@ -212,7 +145,7 @@ class ClassicGroup:
         member = Member.joining(member_id, message, caller)
         if not self.members:
             self.protocol_type = message.protocol_type
-        self._insert(member)
+        self.roster.insert(member)
         member.is_new = True
         member.session_deadline = self._by(turn.now + NEW_MEMBER_JOIN_TIMEOUT)
         self._park_join(member, caller, turn)
@@ -221,36 +154,36 @@ class ClassicGroup:
 
     def _rejoin(self, member: Member, message: JoinGroupRequest, caller: Caller, turn: Turn) -> None:
         changed = member.protocols != protocols_of(message)
-        leads = member.member_id == self.leader
+        leads = member.member_id == self.roster.leader
         if self.state is GroupState.COMPLETING_REBALANCE and not changed:
             turn.reply(caller.slot, self._generation_for(member))
             return
         if self.state is GroupState.STABLE and not changed and not leads:
             turn.reply(caller.slot, self._generation_for(member))
             return
-        self._update(member, message)
+        self.roster.update(member, message)
         self._park_join(member, caller, turn)
         why = "with other metadata" if changed else "as the leader" if leads else "again"
         self._rebalance(_reason(f"{member} joined {why}", message.reason), turn)
 
     def _replace(self, old: Member, member_id: str, message: JoinGroupRequest, caller: Caller, turn: Turn) -> None:
         """Let a static member that comes back without its id have its old place under a new id (KIP-345)."""
-        leader_before = self.leader
+        leader_before = self.roster.leader
         self._answer_join(old, join_error(ErrorCode.FENCED_INSTANCE_ID, old.member_id), turn)
         self._answer_sync(old, SyncGroupResponse(error_code=ErrorCode.FENCED_INSTANCE_ID), turn)
         member = Member.joining(member_id, message, caller)
         member.assignment = old.assignment
         self._heard_of(member, turn.now)
         self._take_out(old)
-        self._insert(member)
+        self.roster.insert(member)
         if leader_before == old.member_id:
-            self.leader = member_id
+            self.roster.leader = member_id
         turn.tell(f"group {self.group_id}: {old.member_id} came back as {member}")
-        if self.state is not GroupState.STABLE or self._select_protocol() != self.protocol:
+        if self.state is not GroupState.STABLE or self.roster.select_protocol() != self.protocol:
             self._park_join(member, caller, turn)
             self._rebalance(_reason(f"{member} came back", message.reason), turn)
             return
-        leads = self.leader == member_id and caller.can_skip_assignment
+        leads = self.roster.leader == member_id and caller.can_skip_assignment
         response = self._generation_for(member, with_members=leads)
         response.skip_assignment = leads
         if not caller.can_skip_assignment:
@@ -272,9 +205,7 @@ class ClassicGroup:
     def _shares_protocol(self, protocol_type: str, protocols: Protocols) -> bool:
         if self.state is GroupState.EMPTY:
             return bool(protocol_type and protocols)
-        return protocol_type == self.protocol_type and any(
-            self._supported[name] == len(self.members) for name, _ in protocols
-        )
+        return protocol_type == self.protocol_type and any(self.roster.share(name) for name, _ in protocols)
 
     def _turn_away(self, member_id: str, turn: Turn) -> None:
         if member_id in self.members:
@@ -285,13 +216,13 @@ class ClassicGroup:
     def _generation_for(self, member: Member, *, with_members: bool | None = None) -> JoinGroupResponse:
         """Return the answer that lets `member` into the current generation; the leader gets the list to assign to."""
         if with_members is None:
-            with_members = member.member_id == self.leader
+            with_members = member.member_id == self.roster.leader
         protocol = self.protocol or ""
         return JoinGroupResponse(
             generation_id=self.generation,
             protocol_type=self.protocol_type,
             protocol_name=protocol,
-            leader=self.leader or "",
+            leader=self.roster.leader or "",
             member_id=member.member_id,
             members=[
                 JoinGroupResponse.JoinGroupResponseMember(
@@ -324,11 +255,11 @@ class ClassicGroup:
         self._become(GroupState.PREPARING_REBALANCE, turn)
         if first:
             delay = self._settings.initial_rebalance_delay
-            self._initial_end = turn.now + max(delay, self._rebalance_timeout())
+            self._initial_end = turn.now + max(delay, self.roster.rebalance_timeout())
             self._join_deadline = self._by(turn.now + delay)
             self._late_joiner = False
         else:
-            self._join_deadline = self._by(turn.now + self._rebalance_timeout())
+            self._join_deadline = self._by(turn.now + self.roster.rebalance_timeout())
             self._try_complete_join(turn)
 
     def _try_complete_join(self, turn: Turn) -> None:
@@ -355,7 +286,7 @@ class ClassicGroup:
             self._remove(member, turn)
             turn.tell(f"group {self.group_id}: {member} did not join in time and is out")
         if self.members and not self._elect_leader(turn):
-            self._join_deadline = self._by(turn.now + self._rebalance_timeout())
+            self._join_deadline = self._by(turn.now + self.roster.rebalance_timeout())
             return
         self._join_deadline = math.inf
         self.generation += 1
@@ -365,18 +296,18 @@ class ClassicGroup:
             self._become_empty(turn)
 
     def _begin_generation(self, turn: Turn) -> None:
-        self.protocol = self._select_protocol()
+        self.protocol = self.roster.select_protocol()
         self._become(GroupState.COMPLETING_REBALANCE, turn)
         turn.tell(
-            f"group {self.group_id}: generation {self.generation}: leader {self.leader}, protocol {self.protocol}, "
-            f"members: {len(self.members)}"
+            f"group {self.group_id}: generation {self.generation}: leader {self.roster.leader}, "
+            f"protocol {self.protocol}, members: {len(self.members)}"
         )
         for member in self.members.values():
             member.is_new = False
             self._heard_of(member, turn.now)
             self._answer_join(member, self._generation_for(member), turn)
             self._unsynced.add(member.member_id)
-        self._sync_deadline = self._by(turn.now + self._rebalance_timeout())
+        self._sync_deadline = self._by(turn.now + self.roster.rebalance_timeout())
 
     def _become_empty(self, turn: Turn) -> None:
         self.protocol = None
@@ -386,7 +317,7 @@ class ClassicGroup:
 
     def _elect_leader(self, turn: Turn) -> bool:
         """Keep the leader if it joined, else take the first that did; False if nobody did."""
-        if self.leader is not None and self.members[self.leader].join_slot is not None:
+        if self.roster.leader is not None and self.members[self.roster.leader].join_slot is not None:
             return True
         joined = (member for member in self.members.values() if member.join_slot is not None)
         leader = next(joined, None)
@@ -395,20 +326,9 @@ class ClassicGroup:
                 f"group {self.group_id}: nobody joined; waiting for the static members or the end of their sessions"
             )
             return False
-        turn.tell(f"group {self.group_id}: {leader} leads instead of {self.leader}, which did not join in time")
-        self.leader = leader.member_id
+        turn.tell(f"group {self.group_id}: {leader} leads instead of {self.roster.leader}, which did not join in time")
+        self.roster.leader = leader.member_id
         return True
-
-    def _select_protocol(self) -> str:
-        """Return the protocol with most votes: everybody votes for the one it likes best among those all support."""
-        votes: Counter[str] = Counter()
-        for member in self.members.values():
-            for name, _ in member.protocols:
-                if self._supported[name] == len(self.members):
-                    votes[name] += 1
-                    break
-        assert votes, "whoever joins shares a protocol with all the others"
-        return votes.most_common(1)[0][0]  # in a tie the first vote counts
 
     # -- SyncGroup
 
@@ -424,12 +344,12 @@ class ClassicGroup:
             return
         self._answer_sync(member, SyncGroupResponse(error_code=ErrorCode.REBALANCE_IN_PROGRESS), turn)
         member.sync_slot = caller.slot
-        if member.member_id == self.leader and not self._storing:
+        if member.member_id == self.roster.leader and not self._storing:
             self._storing = True
             turn.change(self._as_stored({part.member_id: part.assignment for part in message.assignments}))
 
     def _check_sync(self, message: SyncGroupRequest) -> ErrorCode:
-        if code := self._check_member(message.member_id, message.group_instance_id):
+        if code := self._check(message.member_id, message.group_instance_id):
             return code
         if message.generation_id != self.generation:
             return ErrorCode.ILLEGAL_GENERATION
@@ -474,7 +394,7 @@ class ClassicGroup:
 
     def heartbeat(self, message: HeartbeatRequest, now: float) -> ErrorCode:
         """Prolong the session and tell the member what is going on. Never waits, never stores."""
-        if code := self._check_member(message.member_id, message.group_instance_id):
+        if code := self._check(message.member_id, message.group_instance_id):
             return code
         if message.generation_id != self.generation:
             return ErrorCode.ILLEGAL_GENERATION
@@ -507,8 +427,8 @@ class ClassicGroup:
             del self.pending[member_id]
             return ErrorCode.NONE
         if not member_id and instance_id is not None:
-            member_id = self.static_ids.get(instance_id, "")
-        code = self._check_member(member_id, instance_id)
+            member_id = self.roster.static_ids.get(instance_id, "")
+        code = self._check(member_id, instance_id)
         if code is ErrorCode.NONE:
             member = self.members[member_id]
             turn.tell(_reason(f"group {self.group_id}: {member} leaves", identity.reason))
@@ -528,7 +448,7 @@ class ClassicGroup:
             return ErrorCode.NONE
         if generation < 0 and not message.member_id and message.group_instance_id is None:
             return ErrorCode.NONE if in_transaction else ErrorCode.UNKNOWN_MEMBER_ID
-        if code := self._check_member(message.member_id, message.group_instance_id):
+        if code := self._check(message.member_id, message.group_instance_id):
             return code
         if generation != self.generation:
             return ErrorCode.ILLEGAL_GENERATION
@@ -598,10 +518,6 @@ class ClassicGroup:
         if not member.is_new:
             member.session_deadline = self._by(now + member.session_timeout)
 
-    def _rebalance_timeout(self) -> float:
-        longest = max((member.rebalance_timeout for member in self.members.values()), default=0.0)
-        return max(longest, SHORTEST_REBALANCE)
-
     # -- the whole of it
 
     def die(self, turn: Turn) -> None:
@@ -622,17 +538,17 @@ class ClassicGroup:
         self.generation = value.generation
         self.protocol_type = value.protocol_type or None
         self.protocol = value.protocol
-        self._state_since_ms = value.current_state_timestamp
+        self.state_since_ms = value.current_state_timestamp
         for part in value.members:
             member = Member.restored(part, value.protocol or "")
-            self._insert(member)
+            self.roster.insert(member)
             self._heard_of(member, now)
         if self.members:
-            self.leader = value.leader if value.leader in self.members else self.leader
+            self.roster.leader = value.leader if value.leader in self.members else self.roster.leader
             self.state = GroupState.STABLE
         if len(self.members) > self._settings.max_size:
             self.state = GroupState.PREPARING_REBALANCE
-            self._join_deadline = self._by(now + self._rebalance_timeout())
+            self._join_deadline = self._by(now + self.roster.rebalance_timeout())
 
     def adopt(self, members: Iterable[Member], generation: int, why_rebalance: str, turn: Turn) -> None:
         """Be the group that a consumer group becomes: Stable, with these members and what they are assigned.
@@ -643,11 +559,11 @@ class ClassicGroup:
         self.generation = generation
         self.protocol_type = CONSUMER
         for member in members:
-            self._insert(member)
+            self.roster.insert(member)
             self._heard_of(member, turn.now)
-        self.protocol = self._select_protocol()
+        self.protocol = self.roster.select_protocol()
         self.state = GroupState.STABLE
-        self._state_since_ms = turn.wall_ms
+        self.state_since_ms = turn.wall_ms
         turn.change(self._as_stored({member.member_id: member.assignment for member in self.members.values()}))
         if why_rebalance:
             self._rebalance(why_rebalance, turn)
@@ -668,8 +584,8 @@ class ClassicGroup:
             protocol_type=self.protocol_type or "",
             generation=self.generation,
             protocol=self.protocol,
-            leader=self.leader,
-            current_state_timestamp=self._state_since_ms,
+            leader=self.roster.leader,
+            current_state_timestamp=self.state_since_ms,
             members=[
                 member.stored(protocol, assignments.get(member.member_id, b"")) for member in self.members.values()
             ],
@@ -677,48 +593,20 @@ class ClassicGroup:
         return GroupStored(GroupMetadataKey(group=self.group_id), value)
 
     def _become(self, state: GroupState, turn: Turn) -> None:
-        assert self.state in _LEGAL_FROM[state], f"{self.state} -> {state}"
+        assert self.state in LEGAL_FROM[state], f"{self.state} -> {state}"
         self.state = state
-        self._state_since_ms = turn.wall_ms
+        self.state_since_ms = turn.wall_ms
 
     # -- members
 
-    def _check_member(self, member_id: str, instance_id: str | None) -> ErrorCode:
+    def _check(self, member_id: str, instance_id: str | None) -> ErrorCode:
         if self.state is GroupState.DEAD:
             return ErrorCode.COORDINATOR_NOT_AVAILABLE
-        if instance_id is not None and self.static_ids.get(instance_id, member_id) != member_id:
-            return ErrorCode.FENCED_INSTANCE_ID
-        if member_id not in self.members or (instance_id is not None and instance_id not in self.static_ids):
-            return ErrorCode.UNKNOWN_MEMBER_ID
-        return ErrorCode.NONE
-
-    def _insert(self, member: Member) -> None:
-        self.members[member.member_id] = member
-        self._supported.update(name for name, _ in member.protocols)
-        if member.instance_id is not None:
-            self.static_ids[member.instance_id] = member.member_id
-        if self.leader is None:
-            self.leader = member.member_id
-
-    def _update(self, member: Member, message: JoinGroupRequest) -> None:
-        self._withdraw(member.protocols)
-        member.update(message)
-        self._supported.update(name for name, _ in member.protocols)
-
-    def _withdraw(self, protocols: Protocols) -> None:
-        for name, _ in protocols:
-            self._supported[name] -= 1
-            if not self._supported[name]:
-                del self._supported[name]
+        return self.roster.check(member_id, instance_id)
 
     def _take_out(self, member: Member) -> None:
-        del self.members[member.member_id]
-        self._withdraw(member.protocols)
+        self.roster.take_out(member)
         self._unsynced.discard(member.member_id)
-        if member.instance_id is not None:
-            del self.static_ids[member.instance_id]
-        if self.leader == member.member_id:
-            self.leader = next(iter(self.members), None)
 
     def _remove(self, member: Member, turn: Turn) -> None:
         self._answer_join(member, join_error(ErrorCode.UNKNOWN_MEMBER_ID, ""), turn)
@@ -747,54 +635,6 @@ class ClassicGroup:
             turn.reply(member.sync_slot, response)
             member.sync_slot = None
             self._heard_of(member, turn.now)
-
-    # -- for people and tools
-
-    def describe(self) -> DescribeGroupsResponse.DescribedGroup:
-        """Return the group as DescribeGroups shows it; what members said of themselves only while Stable."""
-        protocol = (self.protocol or "") if self.state is GroupState.STABLE else ""
-        return DescribeGroupsResponse.DescribedGroup(
-            group_id=self.group_id,
-            group_state=self.state.value,
-            protocol_type=self.protocol_type or "",
-            protocol_data=protocol,
-            members=[
-                DescribeGroupsResponse.DescribedGroupMember(
-                    member_id=member.member_id,
-                    group_instance_id=member.instance_id,
-                    client_id=member.client_id,
-                    client_host=member.client_host,
-                    member_metadata=member.metadata(protocol) if self.state is GroupState.STABLE else b"",
-                    member_assignment=member.assignment,
-                )
-                for member in self.members.values()
-            ],
-        )
-
-    def subscribed_topics(self) -> set[str] | None:
-        """Return the topics the members consume, None where that is not known."""
-        if self.protocol_type != CONSUMER:
-            return None
-        protocol = self.protocol or ""
-        return all_subscribed_topics(member.metadata(protocol) for member in self.members.values())
-
-    def is_subscribed(self, topic: str) -> bool:
-        """Return whether members consume `topic`; consumers we cannot understand may consume anything."""
-        topics = self.subscribed_topics()
-        return self.protocol_type == CONSUMER if topics is None else topic in topics
-
-    def unused_since(self) -> int | None:
-        """Return since when nobody uses the offsets of topics that no member consumes (KIP-211), in wall milliseconds.
-
-        SINCE_COMMIT: each since it was committed. None: they are in use, or we cannot know.
-        """
-        if self.protocol_type is None:
-            return SINCE_COMMIT  # a simple consumer: nobody ever joined
-        if self.state is GroupState.EMPTY:
-            return self._state_since_ms
-        if self.state is GroupState.STABLE and self.subscribed_topics() is not None:
-            return SINCE_COMMIT
-        return None
 
 
 def join_error(code: ErrorCode, member_id: str) -> JoinGroupResponse:

@@ -18,7 +18,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from kafkalite.core.cluster.image import ClusterImage
-from kafkalite.core.groups.classic_group import CONSUMER, SINCE_COMMIT, ClassicGroup, GroupState, join_error
+from kafkalite.core.groups import classic_description
+from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup, join_error
+from kafkalite.core.groups.classic_state import GroupState
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings, GroupSettings
 from kafkalite.core.groups.offsets import CommittedOffsets, is_expired
 from kafkalite.core.groups.records import Change, GroupStored, OffsetStored, PendingStored
@@ -383,7 +385,7 @@ class Group:
     def _is_subscribed(self, topic: str) -> bool:
         if self.consumer is not None:
             return topic in self.consumer.state.subscriptions
-        return self.classic.is_subscribed(topic)
+        return classic_description.is_subscribed(self.classic, topic)
 
     def forget(self, is_gone: Callable[[str, Uuid], bool], now: float, wall_ms: int) -> Turn:
         """Forget the offsets of topics that are gone; `is_gone` gets name and id, ZERO_UUID where that is unknown."""
@@ -421,11 +423,11 @@ class Group:
         """Forget offsets that outlived their retention (KIP-211), and the group once it has nothing left."""
         turn = Turn(now, wall_ms)
         if self.consumer is not None:
-            since: int | None = SINCE_COMMIT
+            since: int | None = classic_description.SINCE_COMMIT
             topics = self.consumer.state.subscriptions.topics()
         else:
-            since = self.classic.unused_since()
-            topics = self.classic.subscribed_topics() or set()
+            since = classic_description.unused_since(self.classic)
+            topics = classic_description.subscribed_topics(self.classic) or set()
         if since is None or not self.exists:
             return turn
         retention_ms = self._settings.offsets_retention_ms
@@ -589,7 +591,7 @@ class Group:
     def describe(self) -> DescribeGroupsResponse.DescribedGroup:
         """Return the group, which must be a classic one, as DescribeGroups shows it."""
         assert self.consumer is None
-        return self.classic.describe()
+        return classic_description.describe(self.classic)
 
     def describe_consumers(self) -> ConsumerGroupDescribeResponse.DescribedGroup:
         """Return the group, which must be a consumer group, as ConsumerGroupDescribe shows it."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from kafkalite.core.cluster.image import ClusterImage
-from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup, GroupState
+from kafkalite.core.groups.classic_group import CONSUMER, ClassicGroup
+from kafkalite.core.groups.classic_state import GroupState
 from kafkalite.core.groups.consumer_member import ClassicMetadata, ConsumerMember
 from kafkalite.core.groups.consumer_state import FIRST_EPOCH, NEVER, ConsumerState
 from kafkalite.core.groups.group_settings import ConsumerGroupSettings

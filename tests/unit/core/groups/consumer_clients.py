@@ -10,7 +10,7 @@ import fnmatch
 import struct
 from collections.abc import Iterable
 
-from kafkalite.core.groups.classic_group import GroupState
+from kafkalite.core.groups.classic_state import GroupState
 from kafkalite.core.groups.subscription import read_assignment, read_subscription
 from kafkalite.wire.codec import encode
 from kafkalite.wire.errors import ErrorCode

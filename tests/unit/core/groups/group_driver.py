@@ -326,7 +326,7 @@ class Driver:
     def new_static(self, instance: str, **options: Any) -> str:
         """A static member that waits in its first JoinGroup."""
         self.ask_join(instance=instance, **options)
-        return self.group.classic.static_ids[instance]
+        return self.group.classic.roster.static_ids[instance]
 
     def gather(self) -> None:
         """Let the initial delay pass."""
@@ -335,7 +335,7 @@ class Driver:
     def assign(self, **assignments: bytes) -> None:
         """Everybody syncs, the leader last, and each gets its own id as assignment."""
         classic = self.group.classic
-        leader = classic.leader
+        leader = classic.roster.leader
         assert leader is not None
         for member_id in classic.members:
             if member_id != leader:

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kafkalite.core.groups.classic_group import NEW_MEMBER_JOIN_TIMEOUT, SHORTEST_REBALANCE
+from kafkalite.core.groups.classic_group import NEW_MEMBER_JOIN_TIMEOUT
+from kafkalite.core.groups.roster import SHORTEST_REBALANCE
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from tests.unit.core.groups.group_driver import RANGE, Driver
 
@@ -385,7 +386,7 @@ def test_if_the_silent_static_members_expire_the_group_is_empty() -> None:
 def test_the_leader_is_the_first_joiner_and_stays() -> None:
     driver = Driver()
     first, second, third = driver.stable(3)
-    assert driver.group.classic.leader == first
+    assert driver.group.classic.roster.leader == first
     slots = [driver.ask_join(member, protocols=OTHER_METADATA) for member in (third, second, first)]
     assert {driver.answers[slot].leader for slot in slots} == {first}
 
@@ -1007,8 +1008,8 @@ def test_a_static_member_that_is_stored_too_late_is_replaced_all_the_same() -> N
     driver.late()
     assert driver.answers[slot].error_code == 15
     driver.keep()
-    new = driver.group.classic.static_ids["i"]
-    assert driver.replayed().classic.static_ids == {"i": new}
+    new = driver.group.classic.roster.static_ids["i"]
+    assert driver.replayed().classic.roster.static_ids == {"i": new}
 
 
 def test_a_group_that_cannot_be_created_does_not_exist() -> None:
@@ -1064,7 +1065,7 @@ def test_a_restored_group_gives_its_members_a_session() -> None:
     leader, follower = driver.stable(2)
     driver.advance(9.0)
     driver.restart()
-    assert (driver.state, driver.generation, driver.group.classic.leader) == ("Stable", 1, leader)
+    assert (driver.state, driver.generation, driver.group.classic.roster.leader) == ("Stable", 1, leader)
     assert driver.heartbeat(leader, 1) == 0
     assert driver.sync(follower, 1).assignment == follower.encode()
     driver.advance(9.9)
@@ -1090,7 +1091,7 @@ def test_a_restored_group_keeps_its_leader() -> None:
     driver.advance(20.0)
     driver.assign()
     driver.restart()
-    assert (driver.state, driver.group.classic.leader) == ("Stable", dynamic)
+    assert (driver.state, driver.group.classic.roster.leader) == ("Stable", dynamic)
 
 
 def test_a_generation_without_assignment_is_forgotten_at_a_restart() -> None:

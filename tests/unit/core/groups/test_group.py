@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kafkalite.core.groups.classic_group import GroupState
+from kafkalite.core.groups.classic_state import GroupState
 from kafkalite.core.transactions.state import Producer
 from kafkalite.wire.codec import encode
 from kafkalite.wire.errors import ErrorCode
@@ -653,7 +653,7 @@ class Mixture(RuleBasedStateMachine):
             one.member_id: f"{number} {one.instance_id or one.member_id}".encode() for one in classic.members.values()
         }
         who, life, generation = self.instance_of(member_id) or member_id, self.driver.life, classic.generation + off
-        slot = self.driver.ask_sync(member_id, generation, parts if member_id == classic.leader else {})
+        slot = self.driver.ask_sync(member_id, generation, parts if member_id == classic.roster.leader else {})
         self.syncing[slot] = who, life, generation
 
     @rule()
@@ -670,7 +670,7 @@ class Mixture(RuleBasedStateMachine):
     def heartbeat(self, choice: int, off: int, instance: str | None) -> None:
         member_id = self.pick(choice)
         code = self.driver.heartbeat(member_id, self.driver.generation + off, instance)
-        owner = None if instance is None else self.driver.group.classic.static_ids.get(instance)
+        owner = None if instance is None else self.driver.group.classic.roster.static_ids.get(instance)
         assert code or (not off and owner in (None, member_id)), "only members are told to go on, in their generation"
 
     @rule(choices=st.lists(st.integers(0, 20), max_size=3), by_instance=st.booleans())
@@ -749,9 +749,9 @@ class Mixture(RuleBasedStateMachine):
         classic = self.driver.group.classic
         members = classic.members
         assert classic._joined == sum(one.join_slot is not None for one in members.values())
-        assert classic._supported == Counter(name for one in members.values() for name, _ in one.protocols)
-        assert classic.static_ids == {one.instance_id: key for key, one in members.items() if one.instance_id}
-        assert (classic.leader in members) if members else classic.leader is None
+        assert classic.roster._supported == Counter(name for one in members.values() for name, _ in one.protocols)
+        assert classic.roster.static_ids == {one.instance_id: key for key, one in members.items() if one.instance_id}
+        assert (classic.roster.leader in members) if members else classic.roster.leader is None
         assert not classic.pending.keys() & members.keys()
         assert classic._unsynced <= members.keys()
         if classic.state in (GroupState.EMPTY, GroupState.DEAD):

@@ -36,7 +36,7 @@ def classic_group(
         driver.ask_join(member_id, **options)
     driver.gather()
     classic = driver.group.classic
-    leader = classic.leader
+    leader = classic.roster.leader
     assert leader is not None
     for member_id in members:
         if member_id != leader:
