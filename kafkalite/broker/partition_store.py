@@ -6,7 +6,6 @@ What goes wrong is said in the log with the partition's name and becomes KAFKA_S
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -64,7 +63,7 @@ class PartitionStore:
         """The segment of the last append."""
         self._name = f"{partition.topic}-{partition.index}"
         self._later = later
-        self._syncing: deque[_Syncing] = deque()
+        self._syncing: list[_Syncing] = []
 
     # Segments
 
@@ -185,9 +184,13 @@ class PartitionStore:
 
     def on_kept(self, segment_base: int, size: int) -> None:
         """The store has made the first `size` bytes of a segment as safe as it can, and all asked for before."""
-        syncing = self._syncing
-        while syncing and (syncing[0].segment_base, syncing[0].size) <= (segment_base, size):
-            self.recovery_point = max(self.recovery_point, syncing.popleft().offset)
+        done = 0
+        for segment, end, offset in self._syncing:
+            if (segment, end) > (segment_base, size):
+                break
+            self.recovery_point = max(self.recovery_point, offset)
+            done += 1
+        del self._syncing[:done]
 
     # Words
 

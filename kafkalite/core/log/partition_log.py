@@ -14,7 +14,6 @@ which were aborted. What goes by age and size is decided in `retention`, what co
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -101,9 +100,9 @@ class PartitionLog:
         """Bytes that came below the high watermark since this start; only differences mean anything."""
         # What the store has not promised yet: (segment, its size and the log end offset after the batch, batch size),
         # and how far it has, by segment.
-        self._unkept: deque[tuple[int, int, int, int]] = deque()
+        self._unkept: list[tuple[int, int, int, int]] = []
         self._kept: dict[int, int] = {}
-        self._decided: deque[CompletedTransaction] = deque()
+        self._decided: list[CompletedTransaction] = []
         """Transactions whose marker is not below the high watermark yet: readers do not know of it."""
 
     @property
@@ -282,13 +281,17 @@ class PartitionLog:
         """The store's promise now covers a segment's first `size` bytes; return whether the high watermark moved."""
         kept = self._kept
         kept[segment_base] = max(size, kept.get(segment_base, 0))
-        unkept = self._unkept
         before = self.high_watermark
-        while unkept and unkept[0][1] <= kept.get(unkept[0][0], 0):
-            base, end, self.high_watermark, batch_size = unkept.popleft()
+        done = 0
+        for base, end, next_offset, batch_size in self._unkept:
+            if end > kept.get(base, 0):
+                break
+            self.high_watermark = next_offset
             self.readable_bytes += batch_size
-            self.segments[self.segments.place_of(base)].remember(self.high_watermark, end)
-        if not unkept:
+            self.segments[self.segments.place_of(base)].remember(next_offset, end)
+            done += 1
+        del self._unkept[:done]
+        if not self._unkept:
             self._kept = {segment_base: kept[segment_base]}
             self._decided.clear()
         return self.high_watermark > before

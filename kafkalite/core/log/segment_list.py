@@ -7,7 +7,6 @@ somebody reads there; if they do not fit it any more, its batches are read again
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, overload
 
@@ -28,7 +27,7 @@ class SegmentList(Sequence[Segment]):
         """read_again: returns what a segment's batches say; raises DamagedSegment."""
         self._segments: list[Segment] = []
         self._bases: list[int] = []
-        self._loaded: deque[Segment] = deque()
+        self._loaded: list[Segment] = []
         self.last: Segment | None = None
         """The one that grows. It is never removed, only followed by another."""
         self._read_again = read_again
@@ -110,7 +109,7 @@ class SegmentList(Sequence[Segment]):
     def _note_loaded(self, segment: Segment) -> None:
         self._loaded.append(segment)
         if len(self._loaded) > LOADED_SEGMENTS:
-            self._loaded.popleft().rest()
+            self._loaded.pop(0).rest()
 
 
 def _base_offset(segment: Segment) -> int:
