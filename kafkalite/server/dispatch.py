@@ -134,7 +134,11 @@ class Conversation:
         if found is None:
             self._unknown(key, version, correlation, view, position, end)
             return
-        done = found.shortcut(self._broker, view, position + 8, end) if found.shortcut is not None else None
+        try:
+            done = found.shortcut(self._broker, view, position + 8, end) if found.shortcut is not None else None
+        except Exception:
+            self._reply(found, correlation, self._our_bug(found))
+            return
         if type(done) is bytes:
             if done:
                 self.output.append(_ANSWER.pack(len(done) + 5, correlation) + done)

@@ -207,6 +207,22 @@ def test_our_bug_is_logged_and_answered(monkeypatch: pytest.MonkeyPatch, caplog:
     assert "BUG: Heartbeat (12) v0 from 127.0.0.1:1" in caplog.text
 
 
+def test_a_shortcuts_bug_is_answered_as_a_handlers(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(broker: Broker, view: memoryview, position: int, end: int) -> object:
+        raise ZeroDivisionError
+
+    def never(message: HeartbeatRequest, context: Context) -> HeartbeatResponse:
+        raise AssertionError("half of it may be done")
+
+    talk = Talk(monkeypatch, never, broken)
+    with caplog.at_level(logging.ERROR):
+        talk.say(heartbeat(1) + heartbeat(2))
+    assert [decode(HeartbeatResponse, 4, body[1:])[0].error_code for _, body in talk.heard()] == [-1, -1]
+    assert "BUG: Heartbeat (12) v4 from 127.0.0.1:1" in caplog.text
+
+
 def test_a_handler_may_ask_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
     def close(message: HeartbeatRequest, context: Context) -> None:
         raise CloseConnection("acks=0 failed")
