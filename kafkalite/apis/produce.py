@@ -69,7 +69,7 @@ class _Produce:
         self.message = message
         self.context = context
         self.response = ProduceResponse()
-        self.failed: KafkaError | None = None
+        self.failed: ErrorCode | None = None
         """An error, the last one."""
         self.refusal = _check_transaction(message)
         """Why no transactional batch is taken."""
@@ -124,8 +124,7 @@ def handle(message: ProduceRequest, context: Context) -> Message | Waiting | Non
             try:
                 _append(produce, topic, data, one, answer)
             except KafkaError as error:
-                produce.failed = error
-                _refuse(answer, error)
+                _refuse(produce, answer, error)
             answers.append(answer)
         responses.append(_TopicResponse(name=data.name, topic_id=data.topic_id, partition_responses=answers))
     if produce.unverified:
@@ -142,7 +141,7 @@ def handle(message: ProduceRequest, context: Context) -> Message | Waiting | Non
 
 def _close_if_failed(produce: _Produce) -> None:
     if produce.failed is not None:
-        raise CloseConnection(f"produce with acks=0 failed: {produce.failed.code.name}")
+        raise CloseConnection(f"produce with acks=0 failed: {produce.failed.name}")
 
 
 def _check_transaction(message: ProduceRequest) -> KafkaError | None:
@@ -259,7 +258,8 @@ def _one_batch(partition_data: _PartitionData, version: int) -> memoryview:
     return batch
 
 
-def _refuse(answer: _PartitionResponse, error: KafkaError) -> None:
+def _refuse(produce: _Produce, answer: _PartitionResponse, error: KafkaError) -> None:
+    produce.failed = error.code
     answer.error_code = error.code
     answer.base_offset = answer.log_append_time_ms = -1
     answer.log_start_offset = getattr(error, "log_start_offset", -1)
@@ -268,6 +268,8 @@ def _refuse(answer: _PartitionResponse, error: KafkaError) -> None:
         for at, text in getattr(error, "record_errors", ())
     ]
     answer.error_message = error.message
+    # What led to it holds the whole request, in a circle that only a look for rubbish would find.
+    error.__traceback__ = error.__context__ = error.__cause__ = None
 
 
 class _WaitingProduce(Waiting):
@@ -298,8 +300,7 @@ class _WaitingProduce(Waiting):
                 _check_beginning(partition, batch, produce.context.version)
                 _take(produce, partition, answer, partition.append(batch, in_transaction=True))
             except KafkaError as error:
-                produce.failed = error
-                _refuse(answer, error)
+                _refuse(produce, answer, error)
         self.go_on()
 
     def go_on(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import logging
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +25,7 @@ from kafkalite.wire.record_batch import CONTROL, TRANSACTIONAL
 from tests.unit.apis.admin_client import AdminClient, connect
 from tests.unit.apis.slow_store import SlowStore as Slow
 from tests.unit.apis.transaction_client import Producer, TransactionClient, transactional
-from tests.unit.core.log.batches import batch
+from tests.unit.core.log.batches import batch, changed
 
 NOW = 1_700_000_000_000
 Answer = ProduceResponse.PartitionProduceResponse
@@ -168,6 +171,36 @@ async def test_acks_0_gets_no_answer(client: AdminClient) -> None:
 async def test_acks_0_that_fails_closes_the_connection(client: AdminClient) -> None:
     with pytest.raises(CloseConnection, match="INVALID_RECORD"):
         client.begin(request(batch(attributes=CONTROL), acks=0), 9)
+
+
+REFUSED = {
+    "too large": batch(value=bytes(2_000_000)),
+    "a control batch": batch(2, attributes=CONTROL),
+    "not to be decompressed": changed(batch(codec=Compression.GZIP), attributes=Compression.ZSTD, records_count=10_000),
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("refused", [*REFUSED, "not to be stored"])
+@pytest.mark.parametrize("acks", [0, 1])
+async def test_what_is_refused_does_not_stay_in_memory(
+    caplog: pytest.LogCaptureFixture, refused: str, acks: int
+) -> None:
+    """A request of a hundred megabytes is freed when it is answered, not when Python looks for rubbish."""
+    store = Slow()
+    client = await connect(store=store)
+    await client.create("t")
+    store.broken = True
+    timeout_ms = 1234  # no other test's
+    caplog.set_level(logging.CRITICAL, "kafkalite.broker.partition_store")  # pytest would hold on to what is logged
+    gc.collect()
+    gc.disable()
+    try:
+        with contextlib.suppress(CloseConnection):
+            client.begin(request(REFUSED.get(refused, batch()), acks=acks, timeout_ms=timeout_ms), 9)
+        assert not [one for one in gc.get_objects() if type(one) is ProduceRequest and one.timeout_ms == timeout_ms]
+    finally:
+        gc.enable()
 
 
 class SlowStore(MemoryStore):
