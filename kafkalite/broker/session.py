@@ -7,7 +7,7 @@ class Session:
     """One connection: addresses as (host, port), the listener it came in by, what the client said of itself."""
 
     __slots__ = (
-        "__weakref__",
+        "is_closed",
         "listener",
         "local_host",
         "local_port",
@@ -18,6 +18,7 @@ class Session:
     )
 
     def __init__(self, *, listener: str, local: tuple[str, int], peer: tuple[str, int]) -> None:
+        self.is_closed = False
         self.listener = listener
         self.local_host, self.local_port = local
         self.peer_host, self.peer_port = peer

@@ -177,7 +177,7 @@ class Connection:
 
     def close(self, reason: Exception | None = None) -> None:
         """Let go of everything; whatever waits has nobody to answer. `reason` is what `advance` raised."""
-        self.is_closed = True
+        self.is_closed = self.session.is_closed = True
         self.conversation.close()
         self._inbox.release()
         self._socket.close()

@@ -8,7 +8,7 @@ for byte.
 from __future__ import annotations
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from kafkalite.wire.decoder import read_long_uvarint
 from kafkalite.wire.message import ProtocolError
@@ -34,14 +34,8 @@ _ANSWER_BY_ID: Final = struct.Struct(">B16sBihqqqBBBBiB")
 _ANSWER: Final = struct.Struct(">BihqqqBBBBiB")
 
 
-class UsualProduce(NamedTuple):
-    """What there is to know of the request."""
-
-    topic: str | bytes
-    """Its name, or from TOPIC_IDS on its id."""
-    partition: int
-    acks: int
-    batch: memoryview
+UsualProduce = tuple[str | bytes, int, int, memoryview]
+"""What there is to know of the request: the topic's name or from TOPIC_IDS on its id, partition, acks, the batch."""
 
 
 def read(view: memoryview, position: int, end: int, *, has_ids: bool) -> UsualProduce | None:
@@ -76,7 +70,7 @@ def read(view: memoryview, position: int, end: int, *, has_ids: bool) -> UsualPr
         return None
     if batch_length + LENGTH_END != size - 1 or size <= HEADER_SIZE or magic != MAGIC or flags & TRANSACTIONAL:
         return None
-    return UsualProduce(topic, index, acks, view[p:stop])
+    return topic, index, acks, view[p:stop]
 
 
 def answer(topic: str | bytes, index: int, base_offset: int, log_append_time_ms: int, log_start_offset: int) -> bytes:

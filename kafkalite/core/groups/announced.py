@@ -10,8 +10,7 @@ and a question on a new one may be the same member's as an earlier one whose con
 
 from __future__ import annotations
 
-from typing import Final
-from weakref import ReferenceType, ref
+from typing import Final, Protocol
 
 RETURN_SECONDS: Final = 0.04
 """Who asks so much later than another one of its name, whose connection has gone, is taken for the same; that one is
@@ -20,25 +19,26 @@ once, three in four come within that time of each other.
 """
 
 
+class Connection(Protocol):
+    """What somebody asks on."""
+
+    is_closed: bool
+
+
 class _Client:
     """Somebody who has asked."""
 
     __slots__ = ("asked_at", "connection", "name", "until")
 
-    def __init__(self, name: str, connection: object, asked_at: float, until: float) -> None:
+    def __init__(self, name: str, connection: Connection, asked_at: float, until: float) -> None:
         self.name = name
-        self.connection: ReferenceType[object] = ref(connection)
-        """Nothing else holds on to one that is closed, by the time that another asks; so nobody needs to tell."""
+        self.connection = connection
         self.asked_at = asked_at
         self.until = until
 
-    @property
-    def has_gone(self) -> bool:
-        return self.connection() is None
-
     def may_return(self, now: float) -> bool:
         """Whether it is time that it asks on another connection."""
-        return self.has_gone and now - self.asked_at >= RETURN_SECONDS
+        return self.connection.is_closed and now - self.asked_at >= RETURN_SECONDS
 
 
 class Announced:
@@ -50,13 +50,13 @@ class Announced:
         """By group, in the order of asking."""
         self._tidy_at = 0.0
 
-    def note(self, group_id: str, client_id: str, connection: object, now: float) -> None:
+    def note(self, group_id: str, client_id: str, connection: Connection, now: float) -> None:
         """A client has asked for the group's coordinator."""
         if not self._window:
             return
         self._tidy(now)
         clients = self._clients.setdefault(group_id, [])
-        again = next((one for one in clients if one.connection() is connection), None)
+        again = next((one for one in clients if one.connection is connection), None)
         if again is not None:
             again.until = now + self._window
             return
@@ -65,12 +65,12 @@ class Announced:
             returned.asked_at, returned.until = now, min(now + RETURN_SECONDS, returned.until)
         clients.append(_Client(client_id, connection, now, now + self._window))
 
-    def joins(self, group_id: str, client_id: str, connection: object) -> None:
+    def joins(self, group_id: str, client_id: str, connection: Connection) -> None:
         """A new member of that client asks to join: it is expected no longer. Mostly on a connection of its own."""
         own = [one for one in self._clients.get(group_id, ()) if one.name == client_id]
         if own:
-            asked_here = (one for one in own if one.connection() is connection)
-            still_there = (one for one in own if not one.has_gone)
+            asked_here = (one for one in own if one.connection is connection)
+            still_there = (one for one in own if not one.connection.is_closed)
             self._clients[group_id].remove(next(asked_here, None) or next(still_there, own[0]))
 
     def until(self, group_id: str, now: float) -> float:

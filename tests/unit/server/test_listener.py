@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import logging
 import socket
-from weakref import ref
 
 import pytest
 import trio
@@ -41,23 +40,18 @@ async def test_at_max_connections_newcomers_wait_until_somebody_leaves() -> None
         await third.aclose()
 
 
-async def test_nothing_holds_on_to_who_has_left_when_the_next_one_asks() -> None:
-    """`core/groups/announced.py` takes that for the end of a connection."""
+async def test_a_session_tells_that_its_connection_has_gone() -> None:
+    """`core/groups/announced.py` asks."""
     async with listening() as listener:
         stream = await connect(listener)
         await stream.send_all(METADATA)
         await Answers(stream).read()
         (connection,) = listener.connections
-        session = ref(connection.session)
-        del connection
+        assert not connection.session.is_closed
         await stream.aclose()
         while listener.connections:
             await trio.testing.wait_all_tasks_blocked(0.001)
-        another = await connect(listener)
-        await another.send_all(METADATA)
-        await Answers(another).read()
-        assert session() is None
-        await another.aclose()
+        assert connection.session.is_closed
 
 
 async def test_the_limits_may_change_while_connections_wait(mock_clock: trio.testing.MockClock) -> None:

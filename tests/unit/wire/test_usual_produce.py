@@ -80,7 +80,7 @@ def as_generated(data: bytes, end: int, version: int) -> UsualProduce | None:
     if int.from_bytes(records[8:12], "big", signed=True) + 12 != len(records):
         return None
     key = topic.topic_id if version >= TOPIC_IDS else topic.name
-    return UsualProduce(key, topic.partition_data[0].index, message.acks, records)
+    return key, topic.partition_data[0].index, message.acks, records
 
 
 def by_hand(data: bytes, end: int, version: int) -> UsualProduce | None:
@@ -121,7 +121,7 @@ def test_the_usual_is_read(version: int, name: str, client: bytes, size: int) ->
     body = encode(ProduceRequest(acks=1, topic_data=[topic]), version)
     data = FRONT + client + b"\0" + body
     key = b"i" * 16 if version >= TOPIC_IDS else name
-    assert by_hand(data, len(data), version) == UsualProduce(key, 1, 1, memoryview(batch(size)))
+    assert by_hand(data, len(data), version) == (key, 1, 1, memoryview(batch(size)))
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -8,7 +8,16 @@ from kafkalite.core.groups.announced import RETURN_SECONDS, Announced
 
 
 class Connection:
-    """What asks; gone when nobody holds it."""
+    """What asks."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+
+
+def gone() -> Connection:
+    connection = Connection()
+    connection.is_closed = True
+    return connection
 
 
 def test_who_asked_is_expected_until_it_joins_or_the_time_is_over() -> None:
@@ -52,7 +61,7 @@ def test_who_asks_twice_on_a_connection_is_one_and_expected_for_longer() -> None
 def test_who_asks_again_on_another_connection_may_be_two_for_a_moment() -> None:
     """What librdkafka does, which gives up the connection of its first question."""
     announced = Announced(0.125)
-    announced.note("g", "rdkafka", Connection(), 1.0)
+    announced.note("g", "rdkafka", gone(), 1.0)
     connection = Connection()
     announced.note("g", "rdkafka", connection, 1.05)
     announced.joins("g", "rdkafka", Connection())
@@ -61,8 +70,8 @@ def test_who_asks_again_on_another_connection_may_be_two_for_a_moment() -> None:
 
 def test_the_last_of_several_is_as_long_on_its_way_as_it_was() -> None:
     announced = Announced(0.125)
-    announced.note("g", "rdkafka", Connection(), 1.0)
-    announced.note("g", "rdkafka", Connection(), 1.0)
+    announced.note("g", "rdkafka", gone(), 1.0)
+    announced.note("g", "rdkafka", gone(), 1.0)
     connection = Connection()
     announced.note("g", "rdkafka", connection, 1.05)  # the first is back
     announced.joins("g", "rdkafka", Connection())
@@ -75,8 +84,8 @@ def test_the_last_of_several_is_as_long_on_its_way_as_it_was() -> None:
 
 def test_who_comes_soon_after_another_has_gone_is_somebody_else() -> None:
     announced = Announced(0.125)
-    announced.note("g", "rdkafka", Connection(), 1.0)
-    announced.note("g", "other", Connection(), 1.05)
+    announced.note("g", "rdkafka", gone(), 1.0)
+    announced.note("g", "other", gone(), 1.05)
     connection = Connection()
     announced.note("g", "rdkafka", connection, 1.0 + RETURN_SECONDS / 2)
     announced.joins("g", "rdkafka", connection)
@@ -86,7 +95,7 @@ def test_who_comes_soon_after_another_has_gone_is_somebody_else() -> None:
 
 def test_who_is_still_connected_joins_before_who_has_gone() -> None:
     announced = Announced(0.125)
-    announced.note("g", "a", Connection(), 1.0)
+    announced.note("g", "a", gone(), 1.0)
     connections = [Connection(), Connection()]
     announced.note("g", "a", connections[0], 1.01)
     announced.note("g", "a", connections[1], 1.02)
@@ -108,6 +117,6 @@ def test_who_never_comes_is_forgotten() -> None:
 
 def test_without_a_window_nobody_is_expected() -> None:
     announced = Announced(0.0)
-    announced.note("g", "a", Connection(), 1.0)
+    announced.note("g", "a", gone(), 1.0)
     assert announced.until("g", 1.0) == 1.0
     assert not announced._clients
