@@ -179,6 +179,7 @@ class Connection:
         """Let go of everything; whatever waits has nobody to answer. `reason` is what `advance` raised."""
         self.is_closed = self.session.is_closed = True
         self.conversation.close()
+        self._failure = None  # what led to it holds this connection and the request's bytes, in a circle
         self._inbox.release()
         self._socket.close()
         host, port = self.session.peer_host, self.session.peer_port

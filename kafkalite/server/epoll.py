@@ -226,17 +226,14 @@ class EpollDriver:
 
     async def _finish(self, connection: Connection) -> None:
         """Run a request that must await something."""
-        reason = None
         try:
             with self._finishing[connection]:
                 if not connection.is_closed:  # before this task had its first turn
                     await connection.conversation.finish()
         except Exception as error:
-            reason = error
+            self._end(connection, error)
         finally:
             del self._finishing[connection]
-        if reason is not None:
-            self._end(connection, reason)
         self._wake(connection)
 
     def _wake(self, connection: Connection) -> None:

@@ -38,14 +38,14 @@ class TaskDriver:
                 scope.cancel()
 
     async def _serve(self, connection: Connection) -> None:
-        reason = None
         try:
             with self._scopes[connection]:
                 await self._go_on(connection)
         except Exception as error:
-            reason = error
+            connection.close(error)
         finally:
-            connection.close(reason)
+            if not connection.is_closed:
+                connection.close()
             del self._scopes[connection]
             self._left(connection)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import trio
 import trio.testing
 
-from kafkalite.server.connection import DRAIN_SECONDS
+from kafkalite.server.connection import DRAIN_SECONDS, Connection
 from kafkalite.server.listener import Listener
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
@@ -144,6 +145,24 @@ async def test_acks_0_that_fails_closes_the_connection() -> None:
     async with listening() as listener, await connect(listener) as stream:
         await stream.send_all(produce(1, acks=0, topic="nope"))
         assert await Answers(stream).ended()
+
+
+@pytest.mark.parametrize("bad", [b"\xff\xff\xff\xff", produce(1, acks=0, topic="nope")], ids=["protocol", "acks=0"])
+async def test_who_is_closed_does_not_stay_in_memory(bad: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor does the request, which may have a hundred megabytes, until Python looks for rubbish."""
+    caplog.set_level(logging.CRITICAL, "kafkalite.server.connection")  # pytest would hold on to what is logged
+    gc.collect()
+    gc.disable()
+    try:
+        async with listening() as listener, await connect(listener) as stream:
+            await stream.send_all(bad)
+            assert await Answers(stream).ended()
+            async with await connect(listener) as other:
+                await other.send_all(frame(METADATA, 12, 1))
+                await Answers(other).read()
+                assert [one for one in gc.get_objects() if type(one) is Connection] == list(listener.connections)
+    finally:
+        gc.enable()
 
 
 async def test_a_client_that_leaves_in_the_middle_is_no_news(caplog: pytest.LogCaptureFixture) -> None:
