@@ -33,7 +33,6 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
     disks that the broker cannot do without fail while it runs or as it stops.
     """
     lost = _Lost()
-    gc.disable()  # until all that stays is loaded: to look at it again and again would find nothing
     async with contextlib.AsyncExitStack() as stack:
         signals = stack.enter_context(trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT))
         sockets = _bind(settings.listeners, stack)
@@ -49,8 +48,8 @@ async def serve(settings: Settings, *, ready: Callable[[Ready], None]) -> None:
             async with trio.open_nursery() as nursery:
                 for listener in listeners:
                     nursery.start_soon(listener.run)
-                gc.freeze()
-                gc.enable()
+                gc.freeze()  # what there is now stays: to look at it again and again would find nothing
+                gc.enable()  # `cli` starts without
                 if settings.port_file is not None:
                     stack.enter_context(_port_file(settings.port_file, bound[0]))
                 ready(Ready(bound, broker.node_id, broker.cluster_id, broker.stores.describe()))

@@ -5,6 +5,7 @@ The broker itself is replaced by a `serve` of the test's own, except where the p
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -281,8 +282,18 @@ def test_an_interrupt_outside_the_brokers_own_handling_ends_as_shells_expect(bro
     assert cli.main([]) == 130
 
 
-def test_rubbish_is_collected_again_whatever_became_of_the_run(broker: FakeBroker) -> None:
-    started(broker)
+@pytest.mark.parametrize("reason", [None, StartError("no"), KeyboardInterrupt(), ZeroDivisionError()], ids=repr)
+def test_rubbish_is_collected_again_whatever_became_of_the_run(
+    broker: FakeBroker, reason: BaseException | None
+) -> None:
+    async def end() -> None:
+        assert not gc.isenabled()
+        if reason is not None:
+            raise reason
+
+    broker.then = end
+    with contextlib.suppress(ZeroDivisionError):
+        cli.main([])
     assert gc.isenabled()
 
 

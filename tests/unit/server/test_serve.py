@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 from collections.abc import Mapping
@@ -110,6 +111,7 @@ async def test_clients_are_told_the_address_they_dialled_or_the_advertised_one(t
 async def refused(wanted: Settings) -> str:
     with pytest.raises(StartError) as caught:
         await serve(wanted, ready=lambda told: None)
+    assert gc.isenabled()
     return str(caught.value)
 
 
