@@ -96,6 +96,11 @@ async def test_no_batch_is_invalid_record(client: AdminClient, records: bytes | 
     assert await code(client, request(records)) == ErrorCode.INVALID_RECORD
 
 
+async def test_what_trails_the_batch_is_not_stored(client: AdminClient) -> None:
+    assert await code(client, request(memoryview(bytes(batch()) + b"trailing"))) == 0
+    assert client.broker.topics.by_name["t"].partitions[0].size == len(batch())
+
+
 async def test_two_batches_in_a_partition_are_invalid_record_and_before_acks(client: AdminClient) -> None:
     two = bytes(batch()) + bytes(batch())
     assert await code(client, request(two, acks=2)) == ErrorCode.INVALID_RECORD
