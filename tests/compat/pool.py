@@ -8,7 +8,7 @@ from .driver import ClientError, Driver, DriverFailed
 MOST = 4
 """Processes kept for one client and broker: what the largest scenario needs at the same time."""
 
-Key = tuple[tuple[str, ...], str]
+Key = tuple[tuple[str, ...], frozenset[tuple[str, str]], str]
 
 
 class Pool:
@@ -38,7 +38,8 @@ class Pool:
 
 
 def key(launch: Launch, address: str) -> Key:
-    return tuple(launch.command), address
+    # Versions of one client have the same command, and their packages by the environment.
+    return tuple(launch.command), frozenset(launch.environment.items()), address
 
 
 def can_go_on(driver: Driver) -> bool:

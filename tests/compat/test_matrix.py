@@ -12,9 +12,17 @@ import pytest
 
 from . import raw
 from .cache import REPOSITORY
+from .clients import Launch
 from .matrix.__main__ import INTERRUPTED
+from .pool import key
 
 SECONDS = 60.0
+
+
+def test_a_process_of_one_version_does_not_serve_another() -> None:
+    old, new = (Launch(["python", "driver.py"], {"PYTHONPATH": version}) for version in ("2.0", "2.16"))
+    assert key(old, "broker") == key(Launch(list(old.command), dict(old.environment)), "broker")
+    assert len({key(old, "broker"), key(new, "broker"), key(new, "another broker")}) == 3
 
 
 def command_lines(word: str) -> list[str]:
