@@ -28,6 +28,7 @@ from kafkalite.storage.group_commit import GroupCommit, Pass
 from kafkalite.storage.health import Health
 from kafkalite.storage.log_directory import LogDirectory
 from kafkalite.storage.partition_directory import DELETED_SUFFIX, PartitionDirectory, log_name
+from kafkalite.storage.renames import Renames
 from kafkalite.storage.segment_file import OpenFile, OpenFiles, SegmentFile
 from kafkalite.storage.segment_store import (
     Buffer,
@@ -215,8 +216,6 @@ class DiskStore:
             return None
         names = list(directory.files_of(segment.base_offset))
         self._open.let_go(removed)  # Windows renames no file that is open
-        from kafkalite.storage.swap import Renames
-
         renames = Renames(self._files, directory.path)
         try:
             for name in names:
@@ -279,13 +278,13 @@ class DiskStore:
     # Compaction
 
     def rewrite(self, segment: SegmentId) -> Rewrite:
-        from kafkalite.storage.rewrite import DiskRewrite  # for topics that are compacted alone
-
         directory = self._partition(segment.partition)
         if not directory.segments:
             raise StorageError(f"{directory.path}: no segments to rewrite")
         self._background.attach()
         try:
+            from kafkalite.storage.rewrite import DiskRewrite  # for topics that are compacted alone
+
             return DiskRewrite(self._files, directory, segment.base_offset, self._health.failed_elsewhere)
         except OSError as error:
             raise self._health.failed(self._segment_path(segment), error) from error
@@ -293,11 +292,13 @@ class DiskStore:
     def swap(
         self, rewrites: Sequence[tuple[SegmentId, Rewrite]], replaced: Sequence[SegmentId]
     ) -> Callable[[], None] | None:
-        from kafkalite.storage.rewrite import DiskRewrite
-        from kafkalite.storage.swap import UndoFailed, swap_files
-
         partition = rewrites[0][0].partition
         directory = self._partition(partition)
+        try:
+            from kafkalite.storage.rewrite import DiskRewrite
+            from kafkalite.storage.swap import UndoFailed, swap_files
+        except OSError as error:  # no descriptor is left to read it
+            raise self._health.failed(directory.path, error) from error
         for segment in replaced:
             self._open.let_go(self._get(segment))
         mine = [rewrite for _, rewrite in rewrites if isinstance(rewrite, DiskRewrite)]

@@ -6,14 +6,11 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kafkalite.storage.background import Background
 from kafkalite.storage.files import storage_error
+from kafkalite.storage.renames import Renames
 from kafkalite.storage.segment_store import StorageError, StoreOffline
-
-if TYPE_CHECKING:
-    from kafkalite.storage.swap import Renames
 
 log = logging.getLogger(__name__)
 

@@ -483,6 +483,27 @@ def test_files_are_closed_when_there_are_too_many(tmp_path: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_what_is_loaded_late_is_not_missed_when_descriptors_run_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module is a file. Retention goes on without, and compaction tries again."""
+
+    def no_descriptor(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    store = filled(tmp_path, b"abc")
+    rewrite = store.rewrite(FIRST)
+    for attempt in (lambda: store.rewrite(FIRST), lambda: store.swap([(FIRST, rewrite)], [FIRST])):
+        with monkeypatch.context() as patched:
+            patched.setattr("builtins.__import__", no_descriptor)
+            with pytest.raises(StorageError, match="Too many open files"):
+                attempt()
+    with monkeypatch.context() as patched:
+        patched.setattr("builtins.__import__", no_descriptor)
+        store.delete(FIRST)
+    assert not store.segments(PARTITION)
+
+
 def test_no_span_where_the_system_cannot_send_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = filled(tmp_path, b"abc")
     monkeypatch.setattr(file_system, "CAN_SEND", False)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kafkalite.storage.files import FileSystem
 from kafkalite.storage.health import Health
+from kafkalite.storage.renames import Renames
 from kafkalite.storage.segment_store import StorageError, StoreFull, StoreOffline
-from kafkalite.storage.swap import Renames
 from tests.unit.storage.faults import Faults, Held
 
 FILE = Path("/data/file")
@@ -57,10 +56,3 @@ def test_what_cannot_be_undone_ends_it(tmp_path: Path) -> None:
         assert isinstance(problem, StoreOffline if lasting else StoreFull)
         assert (tmp_path / "a").exists() is not lasting
     assert "cannot be undone" in str(told[0])
-
-
-def test_renames_skip_what_is_not_there(tmp_path: Path) -> None:
-    renames = Renames(FileSystem(), tmp_path)
-    renames.rename_if_there("nothing", "something")
-    renames.undo()
-    assert list(tmp_path.iterdir()) == []
