@@ -78,7 +78,7 @@ class _Produce:
 
 
 def shortcut(version: int) -> Shortcut | None:
-    """What answers the usual request of this version: 22 -> 12 us of a small Produce."""
+    """What answers the usual request of this version: 24 -> 13 us of a small Produce."""
     return partial(_append_usual, has_ids=version >= TOPIC_IDS) if version >= FLEXIBLE else None
 
 

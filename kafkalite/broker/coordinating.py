@@ -46,7 +46,7 @@ def append_error(error: KafkaError | StorageError | ErrorCode) -> ErrorCode:
     return _ERRORS.get(code, code)
 
 
-@lru_cache(maxsize=1024)  # asked seven times in a transaction: 4 % of its instructions
+@lru_cache(maxsize=128)  # asked seven times in a transaction: 4 % of its instructions
 def partition_for(name: str, partition_count: int) -> int:
     """Return the partition that Kafka keeps a group or a transactional id in: by Java's String.hashCode."""
     units = name.encode("utf-16-be", "surrogatepass")

@@ -18,6 +18,9 @@ expected for so much longer all the same, because they may be two: of two or fou
 once, three in four come within that time of each other.
 """
 
+MOST_GROUPS: Final = 1000
+"""In which somebody is expected at a time; one request of a stranger may name a million."""
+
 
 class Connection(Protocol):
     """What somebody asks on."""
@@ -55,11 +58,11 @@ class Announced:
         if not self._window:
             return
         self._tidy(now)
-        clients = self._clients.setdefault(group_id, [])
-        again = next((one for one in clients if one.connection is connection), None)
-        if again is not None:
-            again.until = now + self._window
+        if len(self._clients) >= MOST_GROUPS and group_id not in self._clients:
             return
+        clients = self._clients.setdefault(group_id, [])
+        if any(one.connection is connection for one in clients):
+            return  # that it asks again and again, as one does that looks after groups, holds up nobody for longer
         returned = next((one for one in clients if one.name == client_id and one.may_return(now)), None)
         if returned is not None:
             returned.asked_at, returned.until = now, min(now + RETURN_SECONDS, returned.until)

@@ -39,6 +39,11 @@ CONSUMER = "consumer"
 NEW_MEMBER_JOIN_TIMEOUT = 300.0
 """Seconds a first JoinGroup may wait: Kafka's constant against clients that give up and come back as somebody else."""
 
+LONGEST_GATHERING = 3.0
+"""Seconds the first generation waits for members on their way at most, which is Kafka's initial delay: an admin client
+that asks for the coordinator over and over again looks like one of them.
+"""
+
 
 class ClassicGroup:
     """The members of one group and the rebalance they are in."""
@@ -254,8 +259,10 @@ class ClassicGroup:
         first = self.state is GroupState.EMPTY
         self._become(GroupState.PREPARING_REBALANCE, turn)
         if first:
-            delay = self._settings.initial_rebalance_delay
-            self._initial_end = turn.now + max(delay, self.roster.rebalance_timeout())
+            delay, longest = self._settings.initial_rebalance_delay, self.roster.rebalance_timeout()
+            self._initial_end = turn.now + (
+                max(delay, longest) if delay else min(max(LONGEST_GATHERING, self._settings.gathering), longest)
+            )
             self._join_deadline = self._by(turn.now + delay)
             self._late_joiner = False
         else:

@@ -47,7 +47,7 @@ def encode_record(transactional_id: str, state: TransactionState | None, transac
     return KeyedRecord(_key(transactional_id), _written(state))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _key(transactional_id: str) -> bytes:
     return _KEY + encode(TransactionLogKey(transactional_id=transactional_id), 0)
 

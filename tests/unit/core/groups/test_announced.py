@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kafkalite.core.groups.announced import RETURN_SECONDS, Announced
+from kafkalite.core.groups.announced import MOST_GROUPS, RETURN_SECONDS, Announced
 
 
 class Connection:
@@ -48,12 +48,12 @@ def test_clients_of_one_name_are_counted() -> None:
     assert announced.until("g", 1.0) == 1.0
 
 
-def test_who_asks_twice_on_a_connection_is_one_and_expected_for_longer() -> None:
+def test_who_asks_twice_on_a_connection_is_one_and_expected_no_longer() -> None:
     announced = Announced(0.125)
     connection = Connection()
     announced.note("g", "a", connection, 1.0)
     announced.note("g", "a", connection, 1.0625)
-    assert announced.until("g", 1.0625) == 1.1875
+    assert announced.until("g", 1.0625) == 1.125
     announced.joins("g", "a", Connection())
     assert announced.until("g", 1.0625) == 1.0625
 
@@ -113,6 +113,18 @@ def test_who_never_comes_is_forgotten() -> None:
     for number in range(10_000):
         announced.note(f"group {number}", "admin", connection, number / 100)
     assert len(announced._clients) < 50
+
+
+def test_who_names_a_million_groups_is_expected_in_a_thousand() -> None:
+    announced = Announced(0.125)
+    connection = Connection()
+    for number in range(MOST_GROUPS + 5):
+        announced.note(f"group {number}", "a", connection, 1.0)
+    announced.note("group 0", "b", Connection(), 1.0625)
+    assert len(announced._clients) == MOST_GROUPS
+    assert announced.until("group 0", 1.0625) == 1.1875
+    announced.note("late", "a", connection, 2.0)
+    assert announced.until("late", 2.0) == 2.125
 
 
 def test_without_a_window_nobody_is_expected() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kafkalite.core.groups.classic_group import NEW_MEMBER_JOIN_TIMEOUT
+from kafkalite.core.groups.classic_group import LONGEST_GATHERING, NEW_MEMBER_JOIN_TIMEOUT
 from kafkalite.core.groups.roster import SHORTEST_REBALANCE
 from kafkalite.wire.messages.join_group import JoinGroupResponse
 from tests.unit.core.groups.group_driver import RANGE, Driver
@@ -288,6 +288,19 @@ def test_the_first_generation_does_not_wait_for_who_does_not_come() -> None:
     driver.advance(0.099)
     assert slot in driver.waiting
     driver.advance(0.001)
+    assert driver.answers[slot].generation_id == 1
+
+
+def test_the_first_generation_does_not_wait_for_ever_for_who_asks_again_and_again() -> None:
+    """As an admin client does that looks every 50 ms whether the group is stable."""
+    driver = Driver(gathering=0.1)
+    slot = driver.ask_join(learns_member_id=False, others_until=0.1)
+    while driver.now < LONGEST_GATHERING - 0.06:
+        driver.others_until = driver.now + 0.1
+        driver.advance(0.05)
+    assert slot in driver.waiting
+    driver.others_until = driver.now + 0.1
+    driver.advance(0.06)
     assert driver.answers[slot].generation_id == 1
 
 
@@ -1249,6 +1262,7 @@ RULES: dict[str, list[Callable[..., None]]] = {
         test_the_first_generation_waits_for_who_is_announced_and_no_longer,
         test_the_first_generation_waits_for_who_is_announced_while_it_waits,
         test_the_first_generation_does_not_wait_for_who_does_not_come,
+        test_the_first_generation_does_not_wait_for_ever_for_who_asks_again_and_again,
         test_the_first_generation_waits_for_who_has_just_got_its_id,
         test_nobody_is_waited_for_where_there_is_a_delay_or_a_generation,
     ],
