@@ -1,6 +1,6 @@
 """One client over a plain socket, without waiting: whoever drives it waits for what `advance` says it needs.
 
-Waiting for the kernel costs three times what an attempt costs, so `advance` reads, handles every complete frame of
+Waiting for the kernel costs three times what an attempt costs, so `advance` reads, handles the complete frames of
 that read and goes on until there is nothing to do without somebody else: the client, the kernel, or whoever has the
 answer to a request that must wait. Short answers stay until `flush`, so that who drives many connections can answer
 all of them together. Two drivers share it: a trio task for each connection (`tasks`) and one epoll for all of them
@@ -19,6 +19,7 @@ from kafkalite.server.dispatch import Conversation
 from kafkalite.server.inbox import BufferPool, Inbox
 from kafkalite.server.outbox import Outbox
 from kafkalite.wire.codec import ProtocolError
+from kafkalite.wire.frame import SIZE_BYTES
 
 if TYPE_CHECKING:
     from kafkalite.broker.broker import Broker
@@ -64,6 +65,7 @@ class Connection:
         "conversation",
         "is_closed",
         "is_left",
+        "is_ready",
         "session",
     )
 
@@ -77,6 +79,8 @@ class Connection:
         self.session = session
         self.active_at = broker.clock.now()
         self.is_closed = False
+        self.is_ready = False
+        """The driver has it in its list of those who can go on."""
         self.is_left = False
         """The driver knows that the client has shut its side: whatever is there must be read to the end."""
 
@@ -120,27 +124,33 @@ class Connection:
         return need
 
     def _handle(self) -> Need | None:
-        """Handle everything complete in the inbox, send long answers; return what that needs, None: more bytes."""
+        """Handle what is complete in the inbox, send long answers; return what that needs, None: more bytes."""
         conversation, inbox = self.conversation, self._inbox
         while True:
             if conversation.pending is not None and not conversation.resume():
                 return Need.ANSWER
             before = after = inbox.start
+            is_turn_over = False
             if inbox.end > before and self._failure is None:
                 try:
                     inbox.start = after = conversation.process(inbox.view, before, inbox.end)
                     if after == inbox.end:
                         inbox.release()
                     else:
-                        inbox.settle(conversation.missing(inbox.view, after, inbox.end))
+                        missing = conversation.missing(inbox.view, after, inbox.end)
+                        is_turn_over = not missing and inbox.end - after >= SIZE_BYTES  # another frame is there
+                        inbox.settle(missing)
                 except (ProtocolError, CloseConnection) as error:
                     self._failure = error  # the requests before the bad one were good
             if (conversation.unsent > HELD_BYTES or self._failure is not None) and not self.flush():
                 return Need.ROOM
             if self._failure is not None:
                 raise self._failure
-            if conversation.pending is None and (after == before or not inbox.end):
-                return None
+            if conversation.pending is None:
+                if is_turn_over:
+                    return Need.TURN
+                if after == before or not inbox.end:
+                    return None
 
     def flush(self) -> bool:
         """Send the answers that `advance` has left; return whether the kernel has everything. Raises OSError,

@@ -10,7 +10,7 @@ import inspect
 import logging
 import struct
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kafkalite.apis.context import Answer, CloseConnection, Context
 from kafkalite.apis.table import BY_KEY, Route, route
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 _API_VERSIONS = 18
 _SIZE = struct.Struct(">i")
 _ANSWER = struct.Struct(">iix")  # size, correlation_id, no tagged fields
+
+REQUESTS_PER_TURN: Final = 16
+"""A client that has sent a thousand small requests at once lets others go on after so many of them."""
 
 MAX_UNSENT_BYTES = 1 << 20
 """Answers of one round beyond this are sent before the next frame is looked at, so a pipelining client costs no more.
@@ -71,16 +74,19 @@ class Conversation:
     def process(self, view: memoryview, start: int, end: int) -> int:
         """Handle the complete frames in `view[start:end]`; return the position after the last one handled.
 
-        Stops early when a request must wait or enough output has gathered. Raises ProtocolError when the peer broke
-        the wire and CloseConnection when a request asks for it; answers already in `output` should still be sent.
+        Stops early when a request must wait, or enough of them are handled or enough output has gathered. Raises
+        ProtocolError when the peer broke the wire and CloseConnection when a request asks for it; answers already in
+        `output` should still be sent.
         """
-        while end - start >= SIZE_BYTES and self.pending is None and self.unsent < MAX_UNSENT_BYTES:
+        left = REQUESTS_PER_TURN
+        while left and end - start >= SIZE_BYTES and self.pending is None and self.unsent < MAX_UNSENT_BYTES:
             body = start + SIZE_BYTES
             after = body + frame_size(view, start, self._limit)
             if after > end:
                 break
             self._request(view, body, after)
             start = after
+            left -= 1
         return start
 
     def resume(self) -> bool:

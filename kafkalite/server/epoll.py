@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -96,7 +97,7 @@ class EpollDriver:
         """Wakes the loop when a connection can go on and no client has sent anything."""
         self._connections: dict[int, Connection] = {}
         self._finishing: dict[Connection, trio.CancelScope] = {}
-        self._ready: list[Connection] = []
+        self._ready: deque[Connection] = deque()
         self._answered: list[Connection] = []
         """Have something to flush at the end of the round."""
         self._asleep = False
@@ -165,12 +166,11 @@ class EpollDriver:
                 if connection is not None:
                     if mask & _LEFT:
                         self._note_left(connection)
-                    else:
+                    elif not connection.is_ready:  # else it has its turn
                         advance(connection)
             if self._ready:
-                ready, self._ready = self._ready, []  # those too whose answer has come with another's request just now
-                for connection in ready:
-                    advance(connection)
+                self._flush()
+                self._go_on()
             self._flush()
             rounds += 1
             self._now = trio.current_time()
@@ -179,6 +179,18 @@ class EpollDriver:
                 await trio.lowlevel.checkpoint()
                 self._now = trio.current_time()
                 until = self._now + SECONDS_PER_TURN
+
+    def _go_on(self) -> None:
+        """Let those go on who can, those too whose answer has come with another's request just now, until one of them
+        uses up its turn: who asks little waits for one of those who ask much, not for all of them (beside four that
+        send half megabytes 3.5 -> 0.4 ms p50, 8 -> 0.7 ms p99 of a sync produce).
+        """
+        ready = self._ready
+        for _ in range(len(ready)):
+            connection = ready.popleft()
+            connection.is_ready = False
+            if self._advance(connection):
+                break
 
     def _flush(self) -> None:
         for connection in self._answered:
@@ -196,25 +208,33 @@ class EpollDriver:
         else:
             self._advance(connection)
 
-    def _advance(self, connection: Connection) -> None:
+    def _advance(self, connection: Connection) -> bool:
+        """Do what can be done for a client; return whether it has used up its turn."""
         if connection.is_closed:  # earlier in this round
-            return
+            return False
         try:
             need = connection.advance(self._now)
         except Exception as error:
             self._end(connection, error)
-            return
+            return False
         if connection.conversation.output:
             self._answered.append(connection)
         if need is _BYTES:
-            return
+            return False
         if need is Need.ANSWER:
             self._await_answer(connection)
         elif need is Need.TURN:
-            self._ready.append(connection)
+            self._make_ready(connection)
+            return True
         elif need is Need.NOTHING:
             self._flush()
             self._end(connection)
+        return False
+
+    def _make_ready(self, connection: Connection) -> None:
+        if not connection.is_ready:
+            connection.is_ready = True
+            self._ready.append(connection)
 
     def _await_answer(self, connection: Connection) -> None:
         pending = connection.conversation.pending
@@ -237,7 +257,7 @@ class EpollDriver:
         self._wake(connection)
 
     def _wake(self, connection: Connection) -> None:
-        self._ready.append(connection)
+        self._make_ready(connection)
         self._ring()
 
     def _ring(self) -> None:

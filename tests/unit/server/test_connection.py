@@ -10,7 +10,8 @@ import pytest
 import trio
 import trio.testing
 
-from kafkalite.server.connection import DRAIN_SECONDS, Connection
+from kafkalite.server import dispatch
+from kafkalite.server.connection import DRAIN_SECONDS, Connection, Need
 from kafkalite.server.listener import Listener
 from kafkalite.storage.disk import DiskStore
 from kafkalite.storage.memory import MemoryStore
@@ -52,6 +53,26 @@ async def test_pipelined_requests_are_answered_in_order() -> None:
         answers = Answers(stream)
         await stream.send_all(b"".join(frame(METADATA, 12, number) for number in range(200)))
         assert [(await answers.read())[0] for _ in range(200)] == list(range(200))
+
+
+async def test_who_sends_many_requests_at_once_lets_others_go_on_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "REQUESTS_PER_TURN", 4)
+    turns = []
+    advance = Connection.advance
+
+    def noted(self: Connection, now: float) -> Need:
+        need = advance(self, now)
+        turns.append((need, len(self.conversation.output)))
+        return need
+
+    async with listening() as listener, await connect(listener) as stream:
+        answers = Answers(stream)
+        await stream.send_all(frame(METADATA, 12, 0))
+        await answers.read()
+        monkeypatch.setattr(Connection, "advance", noted)
+        await stream.send_all(b"".join(frame(METADATA, 12, number) for number in range(10)))
+        assert [(await answers.read())[0] for _ in range(10)] == list(range(10))
+        assert [need for need, count in turns if count] == [Need.TURN, Need.TURN, Need.BYTES], "four, four, two"
 
 
 async def test_bytes_may_arrive_one_by_one() -> None:

@@ -180,3 +180,31 @@ async def test_nothing_stays_open() -> None:
             await stream.aclose()
     gc.collect()
     assert descriptors() == before
+
+
+async def test_who_asks_little_waits_for_one_of_those_who_ask_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "REQUESTS_PER_TURN", 1)
+    advanced: list[int] = []
+    advance = Connection.advance
+
+    def noted(self: Connection, now: float) -> connections.Need:
+        if not advanced:  # it asks while the others are being served
+            os.write(little.socket.fileno(), frame(METADATA, 12, 1))
+        advanced.append(self.session.peer_port)
+        return advance(self, now)
+
+    async with listening() as listener:
+        streams = [await connect(listener) for _ in range(4)]
+        for stream in streams:
+            await stream.send_all(frame(METADATA, 12, 0))
+            await Answers(stream).read()
+        *much, little = streams
+        ports = [stream.socket.getsockname()[1] for stream in streams]
+        monkeypatch.setattr(Connection, "advance", noted)
+        for stream in much:
+            os.write(stream.socket.fileno(), frame(METADATA, 12, 1) * 20)
+        assert (await Answers(little).read())[0] == 1
+        before = advanced[: advanced.index(ports[-1])]
+        assert len(before) <= len(much) + 1, "each of them once, as they came, and one of them once more"
+        for stream in streams:
+            await stream.aclose()
