@@ -72,7 +72,7 @@ class Connection:
     def __init__(self, broker: Broker, sock: socket.socket, session: Session, pool: BufferPool) -> None:
         self._socket = sock
         self._inbox = Inbox(pool)
-        self._outbox = Outbox(sock)
+        self._outbox = Outbox(sock, is_local=session.local_host == session.peer_host)
         self._stopping = False
         self._failure: Exception | None = None
         self.conversation = Conversation(broker, session)

@@ -27,10 +27,10 @@ def pair() -> Iterator[Pair]:
         yield ours, theirs
 
 
-def send_and_read(pair: Pair, parts: list[Part]) -> bytes:
+def send_and_read(pair: Pair, parts: list[Part], *, is_local: bool = False) -> bytes:
     """Send with pushes as the reader makes room, a little at a time."""
     ours, theirs = pair
-    outbox = Outbox(ours)
+    outbox = Outbox(ours, is_local=is_local)
     seen = bytearray()
     done = outbox.send(parts, sum(map(len, parts)))
     while not done:
@@ -56,20 +56,22 @@ def test_more_pieces_than_one_call_takes(pair: Pair) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "sendfile"), reason="this system has no sendfile")
-def test_parts_of_files_stand_between_bytes(pair: Pair, tmp_path: Path) -> None:
-    content = os.urandom(50_000)
+@pytest.mark.parametrize("is_local", [True, False])
+def test_parts_of_files_stand_between_bytes(pair: Pair, tmp_path: Path, is_local: bool) -> None:
+    content = os.urandom(1_500_000)
     (tmp_path / "file").write_bytes(content)
     with (tmp_path / "file").open("rb") as file:
-        spans = [FileSpan(file, file.fileno(), 100, 30_000), FileSpan(file, file.fileno(), 0, 7)]
-        seen = send_and_read(pair, [b"head", spans[0], spans[1], b"tail" * 5000])
-    assert seen == b"head" + content[100:30_100] + content[:7] + b"tail" * 5000
+        spans = [FileSpan(file, file.fileno(), 100, 1_400_000), FileSpan(file, file.fileno(), 0, 7)]
+        seen = send_and_read(pair, [b"head", spans[0], spans[1], b"tail" * 5000], is_local=is_local)
+    assert seen == b"head" + content[100:1_400_100] + content[:7] + b"tail" * 5000
 
 
 @pytest.mark.skipif(not hasattr(os, "sendfile"), reason="this system has no sendfile")
-def test_a_file_that_has_become_shorter_closes(pair: Pair, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_file_that_has_become_shorter_closes(pair: Pair, tmp_path: Path, is_local: bool) -> None:
     (tmp_path / "file").write_bytes(b"short")
     with (tmp_path / "file").open("rb") as file, pytest.raises(CloseConnection):
-        Outbox(pair[0]).send([FileSpan(file, file.fileno(), 0, 10)], 10)
+        Outbox(pair[0], is_local=is_local).send([FileSpan(file, file.fileno(), 0, 10)], 10)
 
 
 def test_what_comes_later_stands_behind_what_is_left(pair: Pair) -> None:
