@@ -34,7 +34,7 @@ ROUNDS_PER_TURN: Final = 16
 SECONDS_PER_TURN: Final = 0.005
 """Whatever comes first, everything else in the broker has its turn."""
 EVENTS_PER_ROUND: Final = 16
-"""Of 256 KiB at most each: a round takes some milliseconds at worst, and its first answer waits for the last."""
+"""Of 256 KiB or 16 requests at most each: some milliseconds at worst, and the first answer waits for the last."""
 LONGEST_REST: Final = 64
 """Sleeps, see `Patience`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Sequence
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -17,16 +18,21 @@ Bytes = bytes | bytearray | memoryview
 JOIN_BELOW: Final = 64 * 1024
 """Joining small parts costs less than a vectored send of them."""
 
-_SCRATCH: Final = memoryview(bytearray(1 << 20))
-"""By way of this buffer the bytes of a file go to a client on the same machine, which copies them in any case, and out
-of the many small pages that `sendfile` leaves slower than what a copy costs here: consumers have 1.3 to 1.4 times as
-much a second for 0.8 of our CPU. To another machine nobody copies them.
-"""
-
 _HAS_PREADV = hasattr(os, "preadv")
 _MAX_VECTOR = 512
 _MSG_MORE = getattr(socket, "MSG_MORE", 0)
 _HAS_VECTORS = hasattr(socket.socket, "sendmsg")  # not on Windows
+
+
+@cache
+def _scratch() -> memoryview:
+    """Where the bytes of a file go through to a client on the same machine; there once somebody reads so much.
+
+    Such a client copies them in any case, and out of the many small pages that `sendfile` leaves slower than what a
+    copy costs here: consumers have 1.3 to 1.4 times as much a second for 0.8 of our CPU. To another machine nobody
+    copies them.
+    """
+    return memoryview(bytearray(1 << 20))
 
 
 class Outbox:
@@ -99,7 +105,7 @@ class Outbox:
     def _send_file(self, span: FileSpan) -> bool:
         """Send some of it; return whether there may be room for more."""
         if self._copies:
-            part = _SCRATCH[: span.size]
+            part = _scratch()[: span.size]
             read = os.preadv(span.descriptor, (part,), span.position)
             sent = self._socket.send(part[:read]) if read else 0
         else:
